@@ -1,0 +1,1 @@
+"""Extractors to beat: one a file, and the table that names them."""

@@ -1,0 +1,97 @@
+"""Run every baseline on every track at hand, score it, write results and the table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from pledgewire import jsonl
+from pledgewire.api import known_documents
+from pledgewire.checks.predictions import build_prediction
+from pledgewire.corpus import Corpus, load_corpus
+from pledgewire.extract import list_extractors, make_extractor
+from pledgewire.problems import Problem, raise_if_any
+from pledgewire.render.report import Report
+from pledgewire.render.table import to_markdown
+from pledgewire.run import Progress, Run, run_extractor, silent, write_run
+from pledgewire.score import score_prediction
+
+SPLITS_OF = {"wire": ("test", "all"), "press": ("test",)}
+"""Splits that the benchmark reports: `all` of the wire track is for information, not for ranking."""
+
+
+def run_benchmark(
+    press: Path | None,
+    baselines: Sequence[str] | None,
+    out: Path,
+    results: Path,
+    resamples: int,
+    progress: Progress = silent,
+) -> str:
+    """Run, score and write; give the tables as Markdown, as they are written to `results`.
+
+    Predictions and manifests go to `out/<track>-<split>/<baseline>/`, scores to
+    `results/<track>-<split>/<baseline>.json`, the tables to `results/leaderboard.md`.
+    Raises: DataError when a baseline's own output has faults.
+    """
+    names = list(baselines) if baselines is not None else list(list_extractors())
+    sections = []
+    for track, splits in SPLITS_OF.items():
+        if track == "press" and press is None:
+            sections.append(
+                "## press\n\nNot run: the articles are not part of the package. Give the folder "
+                "with your copies with `--press DIR` or in `PLEDGEWIRE_PRESS`."
+            )
+            continue
+        for split in splits:
+            corpus = load_corpus(None, track, split, press)
+            reports = [
+                score_baseline(name, corpus, out, results, resamples, progress) for name in names
+            ]
+            sections.append(to_section(corpus, reports))
+    table = "# Leaderboard\n\n" + "\n\n".join(sections) + "\n"
+    jsonl.write_bytes(results / "leaderboard.md", table.encode("utf-8"))
+    return table
+
+
+def score_baseline(
+    name: str, corpus: Corpus, out: Path, results: Path, resamples: int, progress: Progress
+) -> Report:
+    """Run one baseline, write what it predicts and how that scores."""
+    place = f"{corpus.track}-{corpus.split}"
+    run = run_extractor(name, make_extractor(name), corpus, progress)
+    write_run(run, corpus, out / place / name)
+    report = score_run(run, corpus, resamples)
+    jsonl.write_bytes(results / place / f"{name}.json", report.to_json())
+    return report
+
+
+def score_run(run: Run, corpus: Corpus, resamples: int) -> Report:
+    """Score what a run predicted, after the same checks as a file from outside."""
+    problems: list[Problem] = []
+    lines = [jsonl.Line(number, record) for number, record in enumerate(run.records(), start=1)]
+    prediction = build_prediction(
+        run.system, lines, corpus, known_documents(corpus.root), problems
+    )
+    raise_if_any(problems)
+    return Report(score_prediction(corpus, prediction, resamples=resamples))
+
+
+def to_section(corpus: Corpus, reports: Sequence[Report]) -> str:
+    """Give the part of the leaderboard for one track and split."""
+    signature = reports[0].scores.signature if reports else ""
+    stories = len(reports[0].scores.stories) if reports else 0
+    return (
+        f"## {corpus.track}, {corpus.split}: {len(corpus.gold)} documents of {stories} stories\n\n"
+        f"{to_markdown(reports)}\n\n`{signature}`"
+    )
+
+
+def read_committed(results: Path, place: str, name: str) -> dict[str, object]:
+    """Read a committed score, for the test that it is what the code gives today."""
+    decoded: dict[str, object] = msgspec.json.decode(
+        (results / place / f"{name}.json").read_bytes()
+    )
+    return decoded

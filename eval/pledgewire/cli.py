@@ -1,0 +1,336 @@
+"""The command line: parse, call one function, print. Exit 0 fine, 1 problems in data, 2 usage."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pledgewire.version import __version__
+
+PRESS_VARIABLE = "PLEDGEWIRE_PRESS"
+TRACK_CHOICES = ("wire", "press")
+SPLIT_CHOICES = ("train", "dev", "test", "all")
+LAYER_CHOICES = ("entities", "figures", "stances", "crossdoc")
+
+
+class Commands(click.Group):
+    """Lists commands as they are defined and turns bad data into messages, never tracebacks."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from pledgewire.problems import DataError
+
+        try:
+            return super().invoke(ctx)
+        except DataError as error:
+            for problem in error.problems:
+                click.echo(str(problem), err=True)
+            number = len(error.problems)
+            click.echo(f"{number} problem{'s' if number != 1 else ''}", err=True)
+            ctx.exit(1)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from error
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+
+
+def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say which data a command works on."""
+    for option in reversed(
+        (
+            click.option(
+                "--track",
+                type=click.Choice(TRACK_CHOICES),
+                default="wire",
+                show_default=True,
+                help="Texts of the benchmark's own, or press articles that you have.",
+            ),
+            click.option(
+                "--split",
+                type=click.Choice(SPLIT_CHOICES),
+                default="test",
+                show_default=True,
+                help="Stories to use.",
+            ),
+            click.option(
+                "--data",
+                type=click.Path(path_type=Path, exists=True, file_okay=False),
+                help="A folder in pledgewire's layout instead of the benchmark's data.",
+            ),
+            press_option,
+        )
+    ):
+        command = option(command)
+    return command
+
+
+press_option = click.option(
+    "--press",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    envvar=PRESS_VARIABLE,
+    help=f"Folder with your copies of the press articles (or set {PRESS_VARIABLE}).",
+)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="pledgewire")
+def main() -> None:
+    """Score extractors on news that several outlets tell: who pledged what to whom, who denies it.
+
+    \b
+    Example:
+      pledgewire run rules --out out/rules
+      pledgewire score out/rules/predictions.jsonl
+    """
+
+
+@main.command()
+@click.argument("baseline")
+@data_options
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Folder for predictions.jsonl and manifest.json.",
+)
+def run(baseline: str, track: str, split: str, data: Path, press: Path, out: Path) -> None:
+    """Run one extractor and write its predictions.
+
+    \b
+    Example:
+      pledgewire run rules --track wire --split test --out out/rules
+    """
+    from pledgewire.corpus import load_corpus
+    from pledgewire.extract import make_extractor
+    from pledgewire.render.terminal import show_progress
+    from pledgewire.run import PREDICTIONS, run_extractor, write_run
+
+    extractor = make_extractor(baseline)
+    corpus = load_corpus(data, track, split, press)
+    finished = run_extractor(baseline, extractor, corpus, show_progress)
+    write_run(finished, corpus, out)
+    click.echo(
+        f"{len(finished.documents)} documents in {finished.seconds:.1f} s: {out / PREDICTIONS}"
+    )
+
+
+@main.command()
+@click.argument("predictions", nargs=-1, required=True, type=click.Path(path_type=Path))
+@data_options
+@click.option("--layers", help="Layers to score, by comma. Default: all that are predicted.")
+@click.option(
+    "--json",
+    "json_out",
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="Write the report as JSON to a file, or to standard output with '-'.",
+)
+@click.option("--resamples", type=click.IntRange(min=100), default=10_000, show_default=True)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+def score(
+    predictions: tuple[Path, ...],
+    track: str,
+    split: str,
+    data: Path,
+    press: Path,
+    layers: str | None,
+    json_out: Path | None,
+    resamples: int,
+    seed: int,
+) -> None:
+    """Score prediction files against gold: one report a file, and a table if there are several.
+
+    \b
+    Example:
+      pledgewire score out/rules/predictions.jsonl --json -
+    """
+    from pledgewire.api import Report, load_corpus, read_prediction
+    from pledgewire.render.table import to_markdown
+    from pledgewire.score import score_prediction
+
+    corpus = load_corpus(data, track, split, press)
+    chosen = tuple(layers.split(",")) if layers else LAYER_CHOICES
+    reports = [
+        Report(
+            score_prediction(
+                corpus,
+                read_prediction(path, corpus),
+                layers=chosen,
+                resamples=resamples,
+                seed=seed,
+            )
+        )
+        for path in predictions
+    ]
+    if json_out is not None:
+        write_report_json(reports, json_out)
+    if json_out is None or str(json_out) != "-":
+        for note in corpus.notes:
+            click.echo(f"note: {note}")
+        click.echo("\n\n".join(map(str, reports)))
+        if len(reports) > 1:
+            click.echo("\n" + to_markdown(reports))
+
+
+def write_report_json(reports: list[Any], target: Path) -> None:
+    """Write one object for one file; a list of them for several."""
+    from pledgewire.jsonl import write_bytes
+
+    content = (
+        reports[0].to_json()
+        if len(reports) == 1
+        else b"[" + b",".join(report.to_json() for report in reports) + b"]\n"
+    )
+    if str(target) == "-":
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    else:
+        write_bytes(target, content)
+
+
+@main.command()
+@click.argument("predictions", nargs=-1, required=True, type=click.Path(path_type=Path))
+@data_options
+def validate(
+    predictions: tuple[Path, ...], track: str, split: str, data: Path, press: Path
+) -> None:
+    """Check prediction files without scoring them. Exit 0 fine, 1 problems, 2 usage.
+
+    \b
+    Example:
+      pledgewire validate my-predictions.jsonl
+    """
+    from pledgewire.api import load_corpus, read_prediction
+    from pledgewire.problems import DataError, Problem, raise_if_any
+
+    corpus = load_corpus(data, track, split, press)
+    problems: list[Problem] = []
+    for path in predictions:
+        try:
+            found = read_prediction(path, corpus)
+        except DataError as error:
+            problems.extend(error.problems)
+            continue
+        click.echo(f"{path}: fine, {len(found.documents)} documents, {len(found.stories)} stories")
+    raise_if_any(problems)
+
+
+@main.command()
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder in pledgewire's layout instead of the benchmark's data.",
+)
+@press_option
+def check(data: Path | None, press: Path | None) -> None:
+    """Check the whole corpus and its gold. Exit 0 fine, 1 problems, 2 usage.
+
+    \b
+    Example:
+      pledgewire check
+    """
+    from pledgewire.checks import check_data
+
+    click.echo(check_data(data, press))
+
+
+@main.command()
+@click.argument("doc_id")
+@click.option("--layers", help="Layers to mark, by comma. Default: all.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder in pledgewire's layout instead of the benchmark's data.",
+)
+@press_option
+def show(doc_id: str, layers: str | None, data: Path | None, press: Path | None) -> None:
+    """Show a text in the terminal with its gold annotations marked.
+
+    \b
+    Example:
+      pledgewire show japan-purl/bulletin
+    """
+    from pledgewire.render.terminal import show_document
+
+    show_document(doc_id, data, press, tuple(layers.split(",")) if layers else LAYER_CHOICES)
+
+
+@main.command()
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    required=True,
+    help="Folder in which your copies of the articles lie, under any names.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write texts and re-anchored gold there, as a folder for --data.",
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder in pledgewire's layout instead of the benchmark's data.",
+)
+def hydrate(source: Path, out: Path | None, data: Path | None) -> None:
+    """Find the press articles in a folder and anchor the press gold in them.
+
+    \b
+    Example:
+      pledgewire hydrate --from ~/articles --out press-data
+      pledgewire score my-predictions.jsonl --track press --data press-data
+    """
+    from pledgewire.press import hydrate_folder
+
+    report, complete = hydrate_folder(data, source, out)
+    click.echo(report)
+    if not complete:
+        click.get_current_context().exit(1)
+
+
+@main.command()
+@press_option
+@click.option(
+    "--baselines", help="Baselines to run, by comma. Default: all that are installed."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("out"),
+    show_default=True,
+    help="Folder for predictions and manifests.",
+)
+@click.option(
+    "--results",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("results"),
+    show_default=True,
+    help="Folder for scores as JSON and the table as Markdown.",
+)
+@click.option("--resamples", type=click.IntRange(min=100), default=10_000, show_default=True)
+def benchmark(
+    press: Path | None, baselines: str | None, out: Path, results: Path, resamples: int
+) -> None:
+    """Run all baselines on every track at hand, score them and show the table.
+
+    \b
+    Example:
+      pledgewire benchmark --press ~/articles
+    """
+    from pledgewire.benchmark import run_benchmark
+    from pledgewire.render.terminal import show_progress
+
+    chosen = baselines.split(",") if baselines else None
+    click.echo(run_benchmark(press, chosen, out, results, resamples, show_progress))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,425 @@
+"""Count entity mentions: the four modes of SemEval-2013, and what kind of error each miss is.
+
+Mentions may nest, overlap and repeat. Every count is that of an optimal one-to-one matching, so
+that no order of mentions matters, and counts of documents add.
+Source: SemEval-2013 task 9.1 (Segura-Bedmar et al. 2013) for the modes; GUIDELINES.md for gold.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import attrgetter, or_
+from typing import Literal, NamedTuple, TypeVar
+
+from pledgewire.counts import Counts
+from pledgewire.matching import Edge, match_any, match_best, overlapping_pairs
+from pledgewire.records import Mention
+
+Mode = Literal["strict", "exact", "partial", "type"]
+ErrorKind = Literal["missed", "spurious", "type", "boundary", "both"]
+MODES: tuple[Mode, ...] = ("strict", "exact", "partial", "type")
+
+
+class ModeCounts(NamedTuple):
+    """What became of gold and predicted mentions in one mode.
+
+    A pair is `correct`, `partial` (partial mode only, half a hit) or `incorrect` (it overlaps, but
+    the mode asks for more); `missed` gold and `spurious` predicted mentions are in no pair.
+    """
+
+    correct: int = 0
+    incorrect: int = 0
+    partial: int = 0
+    missed: int = 0
+    spurious: int = 0
+
+    @property
+    def possible(self) -> int:
+        return self.correct + self.incorrect + self.partial + self.missed
+
+    @property
+    def actual(self) -> int:
+        return self.correct + self.incorrect + self.partial + self.spurious
+
+    @property
+    def credit(self) -> float:
+        return self.correct + self.partial / 2
+
+    @property
+    def counts(self) -> Counts:
+        return Counts.of_hits(self.credit, self.possible, self.actual)
+
+    def plus(self, other: ModeCounts) -> ModeCounts:
+        """Add place by place."""
+        return ModeCounts(*(a + b for a, b in zip(self, other, strict=True)))
+
+
+class Row(NamedTuple):
+    """The counts of one set of mentions in each mode."""
+
+    strict: ModeCounts = ModeCounts()
+    exact: ModeCounts = ModeCounts()
+    partial: ModeCounts = ModeCounts()
+    type: ModeCounts = ModeCounts()
+
+    def plus(self, other: Row) -> Row:
+        """Add mode by mode."""
+        return Row(*(a.plus(b) for a, b in zip(self, other, strict=True)))
+
+
+class ErrorCounts(NamedTuple):
+    """How many errors there are of each kind.
+
+    `type`: the span of a gold mention with another type. `boundary`: its type on a span that
+    overlaps. `both`: a span that overlaps, and another type. `missed` and `spurious`: in no pair.
+    """
+
+    missed: int = 0
+    spurious: int = 0
+    type: int = 0
+    boundary: int = 0
+    both: int = 0
+
+    def plus(self, other: ErrorCounts) -> ErrorCounts:
+        """Add place by place."""
+        return ErrorCounts(*(a + b for a, b in zip(self, other, strict=True)))
+
+
+class ErrorRecord(NamedTuple):
+    """One error and the mentions it concerns; `gold` is None if spurious, `predicted` if missed."""
+
+    kind: ErrorKind
+    gold: Mention | None
+    predicted: Mention | None
+
+
+@dataclass(frozen=True)
+class MentionCounts:
+    """The entity mentions of some documents, counted.
+
+    `overall` is the sum of `by_type` and the sum of `by_form`: a pair stands in the row of its gold
+    mention, a spurious mention in the row of its own type or form. `confusions` holds the pairs of
+    two types by (gold type, predicted type). `errors` are those of strict mode.
+    """
+
+    overall: Row
+    by_type: Mapping[str, Row]
+    by_form: Mapping[str, Row]
+    confusions: Mapping[tuple[str, str], Row]
+    errors: ErrorCounts
+    records: tuple[ErrorRecord, ...] = ()
+
+    def plus(self, other: MentionCounts) -> MentionCounts:
+        """Add the counts of other documents."""
+        return MentionCounts(
+            self.overall.plus(other.overall),
+            _add_rows(self.by_type, other.by_type),
+            _add_rows(self.by_form, other.by_form),
+            _add_rows(self.confusions, other.confusions),
+            self.errors.plus(other.errors),
+            self.records + other.records,
+        )
+
+    def type_scores(self, mode: Mode) -> dict[str, Counts]:
+        """Give each type recall over its gold and precision over its predicted mentions.
+
+        In `by_type` a prediction that took a gold mention of another type stands in that one's row;
+        here it counts against its own type, as in other tools. These counts too add up to overall.
+        """
+        scores = {label: getattr(row, mode).counts for label, row in self.by_type.items()}
+        for (gold_type, predicted_type), row in self.confusions.items():
+            moved: ModeCounts = getattr(row, mode)
+            precise = Counts(precise=moved.credit, predicted=moved.actual)
+            taken = Counts(precise=-moved.credit, predicted=-moved.actual)
+            scores[gold_type] = scores[gold_type].plus(taken)
+            scores[predicted_type] = scores.get(predicted_type, Counts()).plus(precise)
+        return scores
+
+
+Key = TypeVar("Key")
+
+
+def _add_rows(some: Mapping[Key, Row], others: Mapping[Key, Row]) -> dict[Key, Row]:
+    rows = dict(some)
+    for key, row in others.items():
+        rows[key] = rows[key].plus(row) if key in rows else row
+    return rows
+
+
+Reading = tuple[int, int, str]
+_READING = attrgetter("start", "end", "type")
+
+
+def count_strict(gold: Sequence[Mention], predicted: Sequence[Mention]) -> Counts:
+    """Count the predicted mentions of one document that have span and type of a gold mention.
+
+    Each gold mention is found once: the second of two equal predictions is spurious. A gold mention
+    with `also` is found by any of its readings. Mentions without a span, or with an empty one, are
+    never found.
+    Undefined: see Counts.
+    """
+    hits = (
+        len(match_any(_agreeing_pairs(gold, predicted)))
+        if any(mention.also for mention in gold)
+        else _count_common(list(map(_READING, gold)), list(map(_READING, predicted)))
+    )
+    return Counts.of_hits(hits, len(gold), len(predicted))
+
+
+def _count_common(gold: Sequence[Reading], predicted: Sequence[Reading]) -> int:
+    gold_keys, predicted_keys = set(gold), set(predicted)
+    common = gold_keys & predicted_keys
+    found = [key for key in common if key[0] is not None and key[1] is not None and key[0] < key[1]]
+    if len(gold_keys) == len(gold) or len(predicted_keys) == len(predicted):
+        return len(found)
+    in_gold, in_predicted = Counter(gold), Counter(predicted)
+    return sum(min(in_gold[key], in_predicted[key]) for key in found)
+
+
+def _agreeing_pairs(gold: Sequence[Mention], predicted: Sequence[Mention]) -> list[Edge]:
+    where: dict[Reading, list[int]] = {}
+    for j, mention in enumerate(predicted):
+        where.setdefault(_READING(mention), []).append(j)
+    return sorted(
+        {
+            (i, j)
+            for i, mention in enumerate(gold)
+            for reading in _readings(mention)
+            for j in where.get(reading, ())
+        }
+    )
+
+
+def _readings(mention: Mention) -> Iterator[Reading]:
+    """Yield span and type of a mention and of its equally right readings, those with a span."""
+    for other in ({}, *mention.also):
+        start = other.get("start", mention.start)
+        end = other.get("end", mention.end)
+        if start is not None and end is not None and start < end:
+            yield start, end, other.get("type", mention.type)
+
+
+# What a pair agrees in. Of several readings each mode takes the best, so that span and type may both
+# agree, each in another reading, without a hit, which is both in one.
+_SPAN, _TYPE, _HIT = 1, 2, 4
+# Outcomes are the agreements 0 to 7 and these two.
+_MISSED, _SPURIOUS = 8, 9
+_ERRORS: dict[int, ErrorKind] = {
+    0: "both",
+    _SPAN: "type",
+    _TYPE: "boundary",
+    _SPAN | _TYPE: "type",
+    _MISSED: "missed",
+    _SPURIOUS: "spurious",
+}
+# The agreement that makes a pair correct in each mode.
+_ASKED: dict[Mode, int] = {"strict": _HIT, "exact": _SPAN, "partial": _SPAN, "type": _TYPE}
+# Modes that ask for the same agreement have the same matching. Group 0 is of mentions that can be
+# paired in one way only, whatever the mode.
+_GROUPS: tuple[tuple[Mode, ...], ...] = (MODES, ("strict",), ("exact", "partial"), ("type",))
+_STRICT_GROUPS = (0, 1)
+
+
+def _place(outcome: int, mode: Mode) -> int:
+    """Say where a flat row, the fields of ModeCounts mode by mode, counts an outcome."""
+    if outcome in (_MISSED, _SPURIOUS):
+        field = "missed" if outcome == _MISSED else "spurious"
+    elif outcome & _ASKED[mode]:
+        field = "correct"
+    else:
+        field = "partial" if mode == "partial" else "incorrect"
+    return MODES.index(mode) * len(ModeCounts._fields) + ModeCounts._fields.index(field)
+
+
+_PLACES = [
+    {
+        outcome: [_place(outcome, mode) for mode in modes]
+        for outcome in (*_ERRORS, _SPAN | _TYPE | _HIT)
+    }
+    for modes in _GROUPS
+]
+
+# Start, end (both 0 if the mention covers nothing), type, form, readings if there are several, and
+# the place in the input. Plain tuples here and below, as there is one for every mention.
+_Located = tuple[int, int, str, str, tuple[Reading, ...], int]
+# Group of modes, outcome, gold and predicted mention; one of these is None if it is in no pair.
+_Finding = tuple[int, int, _Located | None, _Located | None]
+
+
+def count_mentions(
+    gold: Sequence[Mention], predicted: Sequence[Mention], *, explain: bool = False
+) -> MentionCounts:
+    """Count the mentions of one document in all modes, by type, by form and by kind of error.
+
+    Correct: strict, same span and type; exact and partial, same span; type, overlap and same type.
+    In each mode a matching of overlapping mentions is taken that has the most correct pairs, then
+    the most pairs. That is also the most credit in partial mode, where credit is half the sum of
+    correct pairs and pairs: an exchange that gives up a correct pair gains at most one pair.
+    Ties: the pairs that overlap most (Dice, whole per cent, in sum), then most of the same type,
+    then the smallest list of pairs with mentions sorted by start, end, type and form. So no count
+    depends on the order of input.
+    A gold mention with `also` agrees as well as the best of its readings, in each mode, but stands
+    in the row of its own type. Mentions without a span are missed or spurious, as are empty ones.
+    With `explain` the mentions behind `errors` are given in `records`, in order of the text.
+    """
+    findings = _align(_locate(gold, with_readings=True), _locate(predicted, with_readings=False))
+    tally = Counter(
+        [
+            (group, outcome, g[2], None, g[3])
+            if p is None
+            else (group, outcome, None, p[2], p[3])
+            if g is None
+            else (group, outcome, g[2], p[2], g[3])
+            for group, outcome, g, p in findings
+        ]
+    )
+    by_type: dict[str, list[int]] = {}
+    by_form: dict[str, list[int]] = {}
+    confusions: dict[tuple[str, str], list[int]] = {}
+    errors = dict.fromkeys(ErrorCounts._fields, 0)
+    for (group, outcome, gold_type, predicted_type, form), times in tally.items():
+        rows = [
+            by_type.setdefault(gold_type or predicted_type, [0] * _WIDTH),
+            by_form.setdefault(form, [0] * _WIDTH),
+        ]
+        if gold_type and predicted_type and gold_type != predicted_type:
+            rows.append(confusions.setdefault((gold_type, predicted_type), [0] * _WIDTH))
+        for place in _PLACES[group][outcome]:
+            for row in rows:
+                row[place] += times
+        if group in _STRICT_GROUPS and outcome in _ERRORS:
+            errors[_ERRORS[outcome]] += times
+    return MentionCounts(
+        _row([sum(column) for column in zip(*by_form.values(), strict=True)] or [0] * _WIDTH),
+        {label: _row(flat) for label, flat in sorted(by_type.items())},
+        {form: _row(flat) for form, flat in sorted(by_form.items())},
+        {labels: _row(flat) for labels, flat in sorted(confusions.items())},
+        ErrorCounts(**errors),
+        _explain(findings, gold, predicted) if explain else (),
+    )
+
+
+_WIDTH = len(MODES) * len(ModeCounts._fields)
+
+
+def _row(flat: Sequence[int]) -> Row:
+    make = ModeCounts._make
+    return Row(make(flat[:5]), make(flat[5:10]), make(flat[10:15]), make(flat[15:]))
+
+
+def _explain(
+    findings: Sequence[_Finding], gold: Sequence[Mention], predicted: Sequence[Mention]
+) -> tuple[ErrorRecord, ...]:
+    """Look up the mentions of the findings of strict mode that are errors."""
+    errors = [
+        (g or p, ErrorRecord(_ERRORS[outcome], g and gold[g[-1]], p and predicted[p[-1]]))
+        for group, outcome, g, p in findings
+        if group in _STRICT_GROUPS and outcome in _ERRORS
+    ]
+    return tuple(record for _, record in sorted(errors, key=lambda error: error[0]))
+
+
+def _locate(mentions: Sequence[Mention], *, with_readings: bool) -> list[_Located]:
+    """Sort mentions by all that counts depend on, so that those which tie are interchangeable."""
+    located: list[_Located] = []
+    for index, mention in enumerate(mentions):
+        start, end = mention.start, mention.end
+        if start is None or end is None or start >= end:
+            start = end = 0
+        readings = tuple(_readings(mention)) if with_readings and mention.also else ()
+        located.append((start, end, mention.type, mention.form, readings, index))
+    located.sort()
+    return located
+
+
+def _align(golds: Sequence[_Located], predictions: Sequence[_Located]) -> list[_Finding]:
+    """Say for each mention what it is paired with, in each group of modes."""
+    pairs = _overlaps(golds, predictions)
+    gold_degree, predicted_degree = [0] * len(golds), [0] * len(predictions)
+    for i, j in pairs:
+        gold_degree[i] += 1
+        predicted_degree[j] += 1
+    findings: list[_Finding] = []
+    crowded: list[Edge] = []
+    for i, j in pairs:
+        if gold_degree[i] == 1 == predicted_degree[j]:
+            g, p = golds[i], predictions[j]
+            findings.append((0, _agreement(g, p), g, p))
+        else:
+            crowded.append((i, j))
+    findings += [
+        (0, _MISSED, g, None) for g, pairs in zip(golds, gold_degree, strict=True) if not pairs
+    ]
+    findings += [
+        (0, _SPURIOUS, None, p)
+        for p, pairs in zip(predictions, predicted_degree, strict=True)
+        if not pairs
+    ]
+    if crowded:
+        findings += _align_crowded(golds, predictions, crowded)
+    return findings
+
+
+def _align_crowded(
+    golds: Sequence[_Located], predictions: Sequence[_Located], pairs: Sequence[Edge]
+) -> Iterator[_Finding]:
+    """Match mentions that can be paired in several ways, once for each group of modes."""
+    agreements = {(i, j): _agreement(golds[i], predictions[j]) for i, j in pairs}
+    closeness = {(i, j): _closeness(golds[i], predictions[j]) for i, j in pairs}
+    crowd, predicted_crowd = {i for i, _ in pairs}, {j for _, j in pairs}
+    most = min(len(crowd), len(predicted_crowd))
+    # One pair outweighs all closeness there can be, and one correct pair outweighs all pairs.
+    pair_weight = most * _CLOSEST + 1
+    correct_weight = most * (pair_weight + _CLOSEST) + 1
+    for group, (mode, *_) in enumerate(_GROUPS[1:], start=1):
+        asked = _ASKED[mode]
+        weights = {
+            edge: closeness[edge] + pair_weight + (correct_weight if agreement & asked else 0)
+            for edge, agreement in agreements.items()
+        }
+        matched = match_best(len(golds), len(predictions), weights)
+        for i, j in matched:
+            yield group, agreements[i, j], golds[i], predictions[j]
+        for i in crowd.difference(i for i, _ in matched):
+            yield group, _MISSED, golds[i], None
+        for j in predicted_crowd.difference(j for _, j in matched):
+            yield group, _SPURIOUS, None, predictions[j]
+
+
+def _overlaps(golds: Sequence[_Located], predictions: Sequence[_Located]) -> list[Edge]:
+    """List the pairs that overlap in some reading."""
+    predicted_spans = [p[:2] for p in predictions]
+    if not any(g[4] for g in golds):
+        return overlapping_pairs([g[:2] for g in golds], predicted_spans)
+    read = [(i, reading) for i, g in enumerate(golds) for reading in g[4] or (g[:3],)]
+    pairs = overlapping_pairs([reading[:2] for _, reading in read], predicted_spans)
+    return sorted({(read[at][0], j) for at, j in pairs})
+
+
+def _agreement(g: _Located, p: _Located) -> int:
+    if not g[4]:
+        return _agreement_of(g, p)
+    overlapping = [reading for reading in g[4] if reading[0] < p[1] and p[0] < reading[1]]
+    return reduce(or_, (_agreement_of(reading, p) for reading in overlapping))
+
+
+def _agreement_of(g: _Located | Reading, p: _Located) -> int:
+    same_type = g[2] == p[2]
+    if g[0] == p[0] and g[1] == p[1]:
+        return _SPAN | _TYPE | _HIT if same_type else _SPAN
+    return _TYPE if same_type else 0
+
+
+_CLOSEST = 201
+
+
+def _closeness(g: _Located, p: _Located) -> int:
+    """Rate a pair by what its spans share (Dice, whole per cent), then by its types."""
+    return max(
+        200 * max(0, min(end, p[1]) - max(start, p[0])) // (end - start + p[1] - p[0]) * 2
+        + (label == p[2])
+        for start, end, label in g[4] or (g[:3],)
+    )

@@ -1,0 +1,321 @@
+"""Identity of entities: MUC, B-cubed, CEAF, BLANC and LEA of one document or story.
+
+Every metric is computed from the overlaps of those pairs of clusters that share a mention, so
+the work grows with the mentions, not with the pairs of clusters or of mentions.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from operator import truediv
+from typing import NamedTuple
+
+from pledgewire.counts import Counts
+from pledgewire.records import Mention
+
+BLANC_CONVENTION = "reference-8.01"
+SINGLETONS = "kept"
+REPEATED = "earliest"
+
+_EXACT = 2**50  # whole numbers up to here survive the float arithmetic of the assignment
+_DENSE = 100_000  # cells up to which a dense matrix is quicker than a sparse one
+
+Clusters = Sequence[Collection[Hashable]]
+Overlaps = Mapping[tuple[int, int], int]
+
+
+class Ratios(NamedTuple):
+    """Recall, precision and F1 of a metric that is not a single `Counts`."""
+
+    recall: float | None
+    precision: float | None
+    f1: float | None
+
+
+class IdentityCounts(NamedTuple):
+    """Counts of the six metrics; they add over documents.
+
+    Units: `muc` and the two parts of BLANC count links, `b3`, `ceafm` and `lea` mentions, `ceafe`
+    clusters. `repeated` and `gold_repeated` count mentions that were dropped because their side
+    names them in another cluster, or twice in one.
+    """
+
+    muc: Counts = Counts()
+    b3: Counts = Counts()
+    ceafm: Counts = Counts()
+    ceafe: Counts = Counts()
+    lea: Counts = Counts()
+    blanc_coref: Counts = Counts()
+    blanc_noncoref: Counts = Counts()
+    repeated: int = 0
+    gold_repeated: int = 0
+
+    def plus(self, other: IdentityCounts) -> IdentityCounts:
+        """Add metric by metric."""
+        return IdentityCounts(
+            *(mine.plus(its) for mine, its in zip(self[:7], other[:7], strict=True)),
+            repeated=self.repeated + other.repeated,
+            gold_repeated=self.gold_repeated + other.gold_repeated,
+        )
+
+    @property
+    def conll(self) -> float | None:
+        """Mean F1 of MUC, B-cubed and CEAF-e.
+
+        Undefined: None when one of the three is. MUC has no F1 when neither side links two
+        mentions; the reference scorer enters 0 there, which punishes a perfect prediction.
+        Source: Pradhan et al. 2012, CoNLL shared task.
+        """
+        parts = [part.f1 for part in (self.muc, self.b3, self.ceafe)]
+        defined = [part for part in parts if part is not None]
+        return math.fsum(defined) / 3 if len(defined) == 3 else None
+
+    @property
+    def blanc(self) -> Ratios:
+        """Mean of coreference and non-coreference links; of one kind alone when gold has but one.
+
+        Undefined: with both kinds in gold, a kind that was not predicted has precision 0, as in
+        the reference scorer. With one kind in gold, that kind's ratios stand, None included.
+        Without links in gold recall is None, precision and F1 are 0 if any link was predicted.
+        Source: Luo et al. 2014; which kinds count is decided by gold alone, hence not symmetric,
+        as in the CoNLL reference scorer 8.01 (corefud-scorer averages with 0 instead).
+        """
+        coref, noncoref = self.blanc_coref, self.blanc_noncoref
+        if not (coref.gold and noncoref.gold):
+            alone = coref if coref.gold else noncoref
+            if not alone.gold:
+                alone = coref.plus(noncoref)
+            return Ratios(alone.recall, alone.precision, alone.f1)
+        return Ratios(
+            _mean(coref.recall, noncoref.recall),
+            _mean(coref.precision, noncoref.precision),
+            _mean(coref.f1, noncoref.f1),
+        )
+
+
+def count_identity(gold: Clusters, predicted: Clusters) -> IdentityCounts:
+    """Count what six metrics of coreference find in common between two sets of clusters.
+
+    Mentions are hashable keys: spans, or (document, span) across a story. Singletons are kept.
+    A mention that one side names more than once stays in the cluster that `in_canonical_order`
+    puts first; the others are dropped and counted. Clusters without mentions are ignored. The
+    result is the same, to the bit, in any order of clusters and mentions.
+
+    Shape:  the clusters of one document or story -> one IdentityCounts. Adding documents is not
+            merging them: merged, mentions of different documents make non-coreference links.
+    Source: MUC: Vilain et al. 1995; B-cubed: Bagga and Baldwin 1998; CEAF (phi 3 and phi 4): Luo
+            2005; BLANC: Luo et al. 2014; LEA: Moosavi and Strube 2016. Values agree with the
+            CoNLL reference scorer 8.01, and with coval for LEA.
+    """
+    gold, gold_homes, gold_repeated = _settle(gold)
+    predicted, homes, repeated = _settle(predicted)
+    gold_sizes, sizes = [len(c) for c in gold], [len(c) for c in predicted]
+    overlaps = Counter((i, homes[m]) for m, i in gold_homes.items() if m in homes)
+    n_gold, n_predicted = len(gold_homes), len(homes)
+
+    gold_covered, covered = [0] * len(gold), [0] * len(predicted)
+    # Numerators of fractions, collected by denominator: whole numbers until the last step.
+    b3_gold, b3_predicted = defaultdict(int), defaultdict(int)
+    lea_gold, lea_predicted = defaultdict(int), defaultdict(int)
+    common = links = 0
+    for (i, j), shared in overlaps.items():
+        k, r = gold_sizes[i], sizes[j]
+        common += shared
+        gold_covered[i] += shared
+        covered[j] += shared
+        b3_gold[k] += shared * shared
+        b3_predicted[r] += shared * shared
+        if shared > 1:
+            links += shared * (shared - 1) // 2
+            lea_gold[k - 1] += shared * (shared - 1)
+            lea_predicted[r - 1] += shared * (shared - 1)
+        elif k == r == 1:  # LEA gives a singleton one link, to itself
+            lea_gold[1] += 1
+            lea_predicted[1] += 1
+
+    gold_links, predicted_links = _pairs_within(gold_sizes), _pairs_within(sizes)
+    joint = common - len(overlaps)
+    apart = _pairs(common) - _pairs_within(gold_covered) - _pairs_within(covered) + links
+    aligned_mentions, aligned_clusters = _align(overlaps, gold_sizes, sizes)
+    return IdentityCounts(
+        muc=Counts(joint, n_gold - len(gold), joint, n_predicted - len(predicted)),
+        b3=Counts(_sum_fractions(b3_gold), n_gold, _sum_fractions(b3_predicted), n_predicted),
+        ceafm=Counts.of_hits(aligned_mentions, n_gold, n_predicted),
+        ceafe=Counts.of_hits(aligned_clusters, len(gold), len(predicted)),
+        lea=Counts(_sum_fractions(lea_gold), n_gold, _sum_fractions(lea_predicted), n_predicted),
+        blanc_coref=Counts.of_hits(links, gold_links, predicted_links),
+        blanc_noncoref=Counts.of_hits(
+            apart, _pairs(n_gold) - gold_links, _pairs(n_predicted) - predicted_links
+        ),
+        repeated=repeated,
+        gold_repeated=gold_repeated,
+    )
+
+
+def clusters_of(
+    mentions: Iterable[Mention], key: Callable[[Mention], Hashable]
+) -> list[list[Hashable]]:
+    """Group the keys of one document's mentions by `entity_id`; without one, each is a singleton.
+
+    `key` must tell mentions apart that are different: ground them first, as spans may be None.
+    """
+    return _group((mention.entity_id, key(mention)) for mention in mentions)
+
+
+def clusters_across(
+    mentions_of: Mapping[str, Iterable[Mention]], key: Callable[[Mention], Hashable]
+) -> list[list[Hashable]]:
+    """Group mentions of several documents by `entity_id`; keys become (document, key)."""
+    return _group(
+        (mention.entity_id, (doc_id, key(mention)))
+        for doc_id, mentions in mentions_of.items()
+        for mention in mentions
+    )
+
+
+def drop_repeated(clusters: Clusters) -> tuple[list[list[Hashable]], int]:
+    """Keep each mention in the first cluster, in the order given, that names it.
+
+    Clusters left without mentions go too. Applied to both sides before `count_identity`, it
+    reproduces scorers that depend on the order of their input, as the CoNLL reference does (which
+    notices repeats of gold's mentions only). Returns the clusters and the number dropped.
+    """
+    seen: set[Hashable] = set()
+    kept: list[list[Hashable]] = []
+    for cluster in clusters:
+        fresh = [mention for mention in dict.fromkeys(cluster) if mention not in seen]
+        seen.update(fresh)
+        if fresh:
+            kept.append(fresh)
+    return kept, sum(map(len, clusters)) - len(seen)
+
+
+def in_canonical_order(clusters: Clusters) -> list[list[Hashable]]:
+    """Sort mentions in clusters and clusters by their mentions.
+
+    For spans this is the order in which the text introduces its entities: the cluster with the
+    earliest mention comes first, then the one whose next mention is earlier. Neither the order
+    of the input nor naming a mention twice changes it. Mentions that do not compare are sorted
+    by `repr`.
+    """
+    try:
+        in_order = [(sorted(set(cluster)), sorted(cluster)) for cluster in clusters]
+        return [cluster for _, cluster in sorted(in_order)]
+    except TypeError:
+        in_order = [sorted(cluster, key=repr) for cluster in clusters]
+        return sorted(in_order, key=lambda cluster: list(dict.fromkeys(map(repr, cluster))))
+
+
+def _settle(clusters: Clusters) -> tuple[Clusters, dict[Hashable, int], int]:
+    """Return clusters that share no mention, the cluster of each mention, how many were dropped."""
+    homes = {mention: i for i, cluster in enumerate(clusters) for mention in cluster}
+    if all(clusters) and sum(map(len, clusters)) == len(homes):
+        return clusters, homes, 0
+    kept, dropped = drop_repeated(in_canonical_order(clusters))
+    return kept, {mention: i for i, cluster in enumerate(kept) for mention in cluster}, dropped
+
+
+def _align(
+    overlaps: Overlaps, gold_sizes: Sequence[int], sizes: Sequence[int]
+) -> tuple[int, float]:
+    """Return the largest sums of phi 3 and of phi 4 over one-to-one alignments of clusters."""
+    mentions = 0
+    similarities = []
+    for edges in _components(overlaps):
+        if len(edges) == 1:
+            ((i, j),) = edges
+            mentions += overlaps[i, j]
+            similarities.append(2 * overlaps[i, j] / (gold_sizes[i] + sizes[j]))
+            continue
+        shared = [overlaps[edge] for edge in edges]
+        both = [gold_sizes[i] + sizes[j] for i, j in edges]
+        rows = {i: at for at, i in enumerate({i for i, _ in edges})}
+        columns = {j: at for at, j in enumerate({j for _, j in edges})}
+        if len(rows) == 1 or len(columns) == 1:
+            mentions += max(shared)
+            similarities.append(max(map(truediv, shared, both)) * 2)
+            continue
+        places = [rows[i] for i, _ in edges], [columns[j] for _, j in edges]
+        shape = len(rows), len(columns)
+        # phi 4 in whole multiples of 1/scale, so that alignments of equal worth add up to the
+        # same number whichever of them is found.
+        scale = min(math.lcm(*both), _EXACT // sum(shape))
+        phi_4 = [2 * s * scale // b for s, b in zip(shared, both, strict=True)]
+        mentions += _heaviest_matching(places, shared, shape)
+        similarities.append(_heaviest_matching(places, phi_4, shape) / scale)
+    return mentions, math.fsum(similarities)
+
+
+def _components(overlaps: Overlaps) -> Iterator[list[tuple[int, int]]]:
+    """Split the pairs into groups such that no cluster is in two groups."""
+    columns_of, rows_of = defaultdict(list), defaultdict(list)
+    for i, j in overlaps:
+        columns_of[i].append(j)
+        rows_of[j].append(i)
+    while columns_of:
+        row, columns = columns_of.popitem()
+        edges = []
+        pending = [(row, columns)]
+        while pending:
+            i, columns = pending.pop()
+            for j in columns:
+                edges.append((i, j))
+                for other in rows_of.pop(j, ()):
+                    if other in columns_of:
+                        pending.append((other, columns_of.pop(other)))
+        yield edges
+
+
+def _heaviest_matching(
+    places: tuple[list[int], list[int]], weights: list[int], shape: tuple[int, int]
+) -> int:
+    """Return the largest total weight of places (row, column) that share no row and no column."""
+    import numpy as np  # here and not above, so that importing the harness stays quick
+
+    if shape[0] * shape[1] <= _DENSE:
+        from scipy.optimize import linear_sum_assignment
+
+        matrix = np.zeros(shape)
+        matrix[places] = weights
+        return int(matrix[linear_sum_assignment(matrix, maximize=True)].sum())
+
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
+    # The solver matches every row: each gets a column of its own that stands for "none". One is
+    # added to all weights, as it takes zero for no edge, and taken off again for every row.
+    n = shape[0]
+    rows, columns = [*places[0], *range(n)], [*places[1], *range(shape[1], shape[1] + n)]
+    values = np.array([*weights, *[0] * n], dtype=float) + 1
+    sparse = csr_array((values, (rows, columns)), shape=(n, shape[1] + n))
+    return int(sparse[min_weight_full_bipartite_matching(sparse, maximize=True)].sum()) - n
+
+
+def _sum_fractions(numerators: Mapping[int, int]) -> float:
+    """Add numerators over their denominators; the order of the entries leaves no trace."""
+    return math.fsum(n / denominator for denominator, n in numerators.items())
+
+
+def _pairs(n: int) -> int:
+    return n * (n - 1) // 2
+
+
+def _pairs_within(sizes: Iterable[int]) -> int:
+    return sum(n * (n - 1) // 2 for n in sizes)
+
+
+def _mean(a: float | None, b: float | None) -> float:
+    return ((a or 0.0) + (b or 0.0)) / 2
+
+
+def _group(members: Iterable[tuple[str | None, Hashable]]) -> list[list[Hashable]]:
+    grouped: defaultdict[str, list[Hashable]] = defaultdict(list)
+    alone = []
+    for entity_id, mention in members:
+        if entity_id is None:
+            alone.append([mention])
+        else:
+            grouped[entity_id].append(mention)
+    return [*grouped.values(), *alone]

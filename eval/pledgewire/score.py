@@ -1,0 +1,251 @@
+"""Score a prediction against gold: counts per document, sums, intervals, signature."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pledgewire.corpus import Corpus
+from pledgewire.counts import Counts
+from pledgewire.grounding import FUZZY_THRESHOLD, Grounded, Ungrounded, ground
+from pledgewire.metrics.crossdoc import align_figures, count_crossdoc
+from pledgewire.metrics.entities import count_entities
+from pledgewire.metrics.figures import RTOL, count_figures
+from pledgewire.metrics.stances import count_stances
+from pledgewire.metrics.tally import Tally, sum_tallies
+from pledgewire.prediction import Prediction
+from pledgewire.records import LAYERS, Layers
+from pledgewire.resample import Interval, bootstrap_interval, f1_of, mean_f1_of
+from pledgewire.resolve import GoldNames, Resolver
+from pledgewire.version import __version__
+
+HEADLINE = {"entities": "strict", "figures": "record", "stances": "tuple", "crossdoc": "pair"}
+"""Name of the counts in each layer's tally that give its headline F1."""
+
+RESAMPLES = 10_000
+SEED = 0
+
+
+@dataclass(frozen=True)
+class LayerScore:
+    """Score of one layer. Undefined ratios are None."""
+
+    counts: Counts
+    interval: Interval | None
+    details: Tally
+
+    @property
+    def f1(self) -> float | None:
+        return self.counts.f1
+
+
+@dataclass(frozen=True)
+class InputFacts:
+    """What was noticed in a prediction that is valid but that its maker should know.
+
+    `ungrounded` is the share of strings given without offsets that have no place in the text.
+    """
+
+    duplicates: int
+    missing_documents: tuple[str, ...]
+    elsewhere: int
+    asked: Mapping[str, int]
+    ungrounded: tuple[Ungrounded, ...]
+    normalised_values: int
+
+    def ungrounded_share(self, layer: str) -> float:
+        asked = self.asked.get(layer, 0)
+        lost = sum(u.layer == layer for u in self.ungrounded)
+        return lost / asked if asked else 0.0
+
+
+@dataclass(frozen=True)
+class Scores:
+    """All that scoring one system yields. A layer that no document attempts is None."""
+
+    system: str
+    signature: str
+    corpus: Corpus
+    layers: Mapping[str, LayerScore | None]
+    overall: float | None
+    overall_interval: Interval | None
+    input: InputFacts
+    documents: Mapping[str, Mapping[str, Tally]]
+    """Tallies by document id, then layer; those of `crossdoc` by story id."""
+    stories: np.ndarray
+    """Headline counts, shape (stories, layers, 4), stories sorted by id, layers as in LAYERS."""
+
+
+def score_prediction(
+    corpus: Corpus,
+    prediction: Prediction,
+    *,
+    layers: Sequence[str] = LAYERS,
+    resamples: int = RESAMPLES,
+    seed: int = SEED,
+    rtol: float = RTOL,
+) -> Scores:
+    """Score one system on the annotated documents of a corpus.
+
+    A layer that the prediction has in no document is not scored; a document without it counts as
+    empty. Raises: ValueError for a layer that does not exist.
+    """
+    unknown = [layer for layer in layers if layer not in LAYERS]
+    if unknown:
+        raise ValueError(f"expected layers, got {unknown}, allowed: {', '.join(LAYERS)}")
+    attempted = {layer for layer in layers if is_attempted(layer, prediction)}
+    grounded = {
+        doc_id: ground(prediction.documents[doc_id], corpus.texts[doc_id], corpus.gold[doc_id])
+        for doc_id in corpus.gold
+        if doc_id in prediction.documents
+    }
+    documents = {
+        doc_id: count_document(
+            corpus,
+            corpus.gold[doc_id],
+            grounded[doc_id].layers if doc_id in grounded else Layers(doc_id=doc_id),
+            attempted,
+            rtol,
+        )
+        for doc_id in corpus.gold
+    }
+    if "crossdoc" in attempted:
+        for story_id in corpus.clusters:
+            documents[story_id] = {
+                "crossdoc": count_story(corpus, story_id, prediction, grounded)
+            }
+    units = story_units(corpus, documents)
+    results: dict[str, LayerScore | None] = {}
+    for index, layer in enumerate(LAYERS):
+        if layer not in attempted:
+            results[layer] = None
+            continue
+        details = sum_tallies(parts[layer] for parts in documents.values() if layer in parts)
+        results[layer] = LayerScore(
+            counts=details.get(HEADLINE[layer], Counts()),
+            interval=bootstrap_interval(units[:, index], f1_of, resamples=resamples, seed=seed),
+            details=details,
+        )
+    scores = [result.f1 if result else None for result in results.values()]
+    whole = None not in scores
+    return Scores(
+        system=prediction.name,
+        signature=make_signature(corpus, sorted(attempted, key=LAYERS.index), resamples, seed, rtol),
+        corpus=corpus,
+        layers=results,
+        overall=sum(scores) / len(scores) if whole else None,
+        overall_interval=bootstrap_interval(units, mean_f1_of, resamples=resamples, seed=seed)
+        if whole
+        else None,
+        input=input_facts(corpus, prediction, grounded),
+        documents=documents,
+        stories=units,
+    )
+
+
+def is_attempted(layer: str, prediction: Prediction) -> bool:
+    if layer == "crossdoc":
+        return bool(prediction.stories)
+    return any(getattr(d, layer) is not None for d in prediction.documents.values())
+
+
+def count_document(
+    corpus: Corpus, gold: Layers, predicted: Layers, attempted: Iterable[str], rtol: float
+) -> dict[str, Tally]:
+    """Count one document in every attempted layer."""
+    resolve = Resolver(GoldNames(gold, corpus.entities), predicted)
+    counted: dict[str, Tally] = {}
+    if "entities" in attempted:
+        counted["entities"] = count_entities(gold.entities or (), predicted.entities or ())
+    if "figures" in attempted:
+        counted["figures"] = count_figures(
+            gold.figures or (), predicted.figures or (), resolve, rtol
+        )
+    if "stances" in attempted:
+        counted["stances"] = count_stances(gold.stances or (), predicted.stances or (), resolve)
+    return counted
+
+
+def count_story(
+    corpus: Corpus, story_id: str, prediction: Prediction, grounded: Mapping[str, Grounded]
+) -> Tally:
+    """Count the clusters of one story, through the figures that the same system predicted."""
+    alignment: dict[str, str] = {}
+    for doc_id in corpus.story_documents(story_id):
+        if doc_id in grounded and doc_id in corpus.gold:
+            alignment |= align_figures(
+                doc_id, corpus.gold[doc_id].figures or (), grounded[doc_id].layers.figures or ()
+            )
+    predicted = prediction.stories.get(story_id)
+    return count_crossdoc(
+        corpus.clusters[story_id].clusters, predicted.clusters if predicted else (), alignment
+    )
+
+
+def story_units(corpus: Corpus, documents: Mapping[str, Mapping[str, Tally]]) -> np.ndarray:
+    """Add headline counts by story. Shape: (stories, layers, 4)."""
+    stories = sorted({corpus.documents[doc_id].story for doc_id in corpus.gold})
+    units = np.zeros((len(stories), len(LAYERS), 4))
+    row_of = {story: row for row, story in enumerate(stories)}
+    for key in sorted(documents):
+        story = corpus.documents[key].story if key in corpus.documents else key
+        for layer, tally in documents[key].items():
+            counts = tally.get(HEADLINE[layer], Counts())
+            units[row_of[story], LAYERS.index(layer)] += np.array(counts, dtype=float)
+    return units
+
+
+def input_facts(
+    corpus: Corpus, prediction: Prediction, grounded: Mapping[str, Grounded]
+) -> InputFacts:
+    asked: dict[str, int] = {}
+    for part in grounded.values():
+        for layer, number in part.asked.items():
+            asked[layer] = asked.get(layer, 0) + number
+    return InputFacts(
+        duplicates=sum(count_duplicates(part.layers) for part in grounded.values()),
+        missing_documents=tuple(d for d in corpus.gold if d not in prediction.documents),
+        elsewhere=prediction.elsewhere,
+        asked=asked,
+        ungrounded=tuple(lost for _, part in sorted(grounded.items()) for lost in part.ungrounded),
+        normalised_values=sum(
+            figure.value is not None
+            for part in grounded.values()
+            for figure in part.layers.figures or ()
+        ),
+    )
+
+
+def count_duplicates(layers: Layers) -> int:
+    """Count records that repeat another of their document; each is scored, as a wrong one."""
+    keys: list[tuple[object, ...]] = [
+        *(("m", m.start, m.end, m.type) for m in layers.entities or () if m.start != -1),
+        *(("f", f.start, f.end, f.kind) for f in layers.figures or () if f.start != -1),
+        *(("s", s.holder, s.issue_id) for s in layers.stances or ()),
+    ]
+    return len(keys) - len(set(keys))
+
+
+def make_signature(
+    corpus: Corpus, layers: Sequence[str], resamples: int, seed: int, rtol: float
+) -> str:
+    """Name all that a score depends on, so that it can be reproduced."""
+    stories = {corpus.documents[doc_id].story for doc_id in corpus.gold}
+    parts = {
+        "pledgewire": __version__,
+        "data": corpus.version,
+        "sha256": corpus.sha256[:12],
+        "track": corpus.track,
+        "split": corpus.split,
+        "documents": len(corpus.gold),
+        "stories": len(stories),
+        "layers": "+".join(layers),
+        "rtol": f"{rtol:g}",
+        "fuzzy": f"{FUZZY_THRESHOLD:g}",
+        "interval": "percentile95-stories",
+        "resamples": resamples,
+        "seed": seed,
+    }
+    return "|".join(f"{name}:{value}" for name, value in parts.items())
