@@ -1,7 +1,7 @@
 """The authored form of annotations: cut a file into documents, check one, find what it left bare.
 
 Command line: python -m pledgewire.authoring CHECK_FILE --text TEXT_FILE --doc DOC_ID [--bare]
-Source: annotations/GUIDELINES.md 7 (authoring form).
+Source: annotations/GUIDELINES.md, section 7 (authoring form).
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _MONTHS = (
 )
 _DAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 _NUMBER_WORDS = (
-    "one(?! of)|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen"
-    "|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-    "|hundred|dozen|half"
+    "one(?! of)|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|half"
+    "|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+    "|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 )
 _MAGNITUDES = "hundreds?|thousands?|millions?|billions?|trillions?"
 _FIGURE_CUE = re.compile(

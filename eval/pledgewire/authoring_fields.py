@@ -30,11 +30,11 @@ ALLOWED = {
     "status": STATUSES,
     "label": tuple(label for labels in LABELS_OF.values() for label in labels),
 }
-EVIDENCE_KEY = re.compile(r"ev(?:@([0-9]+))?")
+EVIDENCE_KEY = re.compile(r"ev(?:@([0-9]{1,9}))?")
 _IDS = ("entity_id", "holder", "issue_id", "giver", "receiver")
 _NULLABLE = ("value", "low", "high", "unit", "bound", "date", "giver", "receiver")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?::[a-z0-9]+(?:-[a-z0-9]+)*)?")
-_NUMBER = re.compile(r"-?[0-9][0-9_]*(?:\.[0-9]+)?")
+_NUMBER = re.compile(r"-?[0-9][0-9_]{0,400}(?:\.[0-9]+)?")
 _DATE = re.compile(
     r"[?~%]?-?[0-9X]{4}[?~%]?(?:-[?~%]?[0-9X]{2}[?~%]?(?:-[?~%]?[0-9X]{2}[?~%]?)?)?(?:T[0-9:Z+-]+)?"
 )

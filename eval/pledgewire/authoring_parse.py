@@ -1,6 +1,6 @@
 """Read the authored form of a document, which annotators write, into stand-off layers.
 
-Source: annotations/GUIDELINES.md 7 (authoring form) and P5 (ids).
+Source: annotations/GUIDELINES.md, section 7 (authoring form), P5 (ids).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pledgewire.authoring_fields import (
 )
 from pledgewire.authoring_text import Lines, Word, split_words
 from pledgewire.problems import Problem
-from pledgewire.records import BOUNDS, Figure, Layers, Mention, Stance
+from pledgewire.records import BOUNDS, ENTITY_TYPES, KINDS, Figure, Layers, Mention, Stance
 from pledgewire.spans import Span
 
 _KEYS = {
@@ -39,7 +39,7 @@ _ALSO_KEYS = {
     ),
     "S": ("holder", "label", "issue_id", "via"),
 }
-_TEXT_LINE = re.compile(r"\s*([0-9]+)\| ?(.*)", re.DOTALL)
+_TEXT_LINE = re.compile(r"\s*([0-9]{1,9})\| ?(.*)", re.DOTALL)
 DOC_LINE = re.compile(r"doc(?:\s+(\S+))?\s*")
 _LEFT_OUT = Word("", "")  # stands where a word is missing, so that the later ones keep their place
 
@@ -56,6 +56,11 @@ class _Draft:
     fields: dict[str, Any] = field(default_factory=dict)
     also: list[dict[str, Any]] = field(default_factory=list)
     sound: bool = True
+
+    def place(self) -> dict[str, Any]:
+        """Return the fields of a mention or figure, its place included."""
+        start, end = self.span
+        return {"start": start, "end": end, "also": tuple(self.also), **self.fields}
 
 
 def is_skipped(line: str) -> bool:
@@ -231,12 +236,14 @@ class _Reader:
 
     def take_surface(self, draft: _Draft, words: list[Word]) -> list[Word]:
         """Place the draft at its surface and return the words after it."""
-        if not words or words[0].key or not words[0].quoted or not words[0].value:
+        first = words[0] if words and not words[0].key else _LEFT_OUT
+        if not first.quoted or not first.value:
             mend = f'write: {draft.letter} "words of the line" ...'
             self.faults.add("surface", "missing-value", "the quoted surface is missing", mend)
-            return words[1:] if words and words[0].quoted and not words[0].key else words
-        draft.fields["text"] = words[0].value
-        draft.span = self.locate(words[0])
+            forgotten = first is _LEFT_OUT or first.value in (*ENTITY_TYPES, *KINDS)
+            return words if forgotten else words[1:]
+        draft.fields["text"] = first.value
+        draft.span = self.locate(first)
         return words[1:]
 
     def locate(self, word: Word, near: Span | None = None) -> Span | None:
@@ -250,36 +257,20 @@ class _Reader:
         targets = self.resolve_labels()
         kept = [draft for draft in self.drafts if draft.sound and draft.span is not None]
         placed = sorted(kept, key=lambda draft: (draft.span.start, -draft.span.end))
-        stances = sorted(kept, key=lambda draft: draft.span.start)
+        stances = [draft for draft in kept if draft.letter == "S"]
+        stances.sort(key=lambda draft: draft.span.start)
         figures = [draft for draft in placed if draft.letter == "F"]
         ids = {id(draft): f"f{at}" for at, draft in enumerate(figures, 1)}
         for draft in figures:
             draft.fields["same_as"] = ids.get(id(targets.get(draft.same_as)))
+        mentions = [draft for draft in placed if draft.letter == "E"]
         return Layers(
             doc_id=self.doc_id,
-            entities=tuple(
-                Mention(
-                    id=f"m{at}",
-                    start=draft.span.start,
-                    end=draft.span.end,
-                    also=tuple(draft.also),
-                    **draft.fields,
-                )
-                for at, draft in enumerate((d for d in placed if d.letter == "E"), 1)
-            ),
-            figures=tuple(
-                Figure(
-                    id=ids[id(draft)],
-                    start=draft.span.start,
-                    end=draft.span.end,
-                    also=tuple(draft.also),
-                    **draft.fields,
-                )
-                for draft in figures
-            ),
+            entities=tuple(Mention(id=f"m{at}", **d.place()) for at, d in enumerate(mentions, 1)),
+            figures=tuple(Figure(id=ids[id(d)], **d.place()) for d in figures),
             stances=tuple(
                 Stance(id=f"s{at}", also=tuple(draft.also), **draft.fields)
-                for at, draft in enumerate((d for d in stances if d.letter == "S"), 1)
+                for at, draft in enumerate(stances, 1)
             ),
         )
 

@@ -16,7 +16,7 @@ from pledgewire.spans import Span
 
 _WORD = re.compile(
     r'(?:(?P<key>[^\s"=]+)=)?'
-    r'(?:"(?P<quoted>(?:[^"\\]|\\.)*)"(?:[ ]*\#(?P<number>[0-9]+)(?P<forced>!?))?'
+    r'(?:"(?P<quoted>(?:[^"\\]|\\.)*)"(?:[ ]*\#(?P<number>[0-9]{1,9})(?P<forced>!?))?'
     r'|(?P<bare>[^\s"]*))(?=\s|$)',
     re.DOTALL,
 )
@@ -51,7 +51,7 @@ class Lines:
     @classmethod
     def of(cls, text: str) -> Lines:
         """Cut at line feeds only: str.splitlines would also cut at U+2028 and others."""
-        texts = tuple(text.split("\n"))
+        texts = tuple(text.removesuffix("\n").split("\n"))
         return cls(texts, tuple(accumulate((len(t) + 1 for t in texts[:-1]), initial=0)))
 
     def __getitem__(self, number: int) -> str:

@@ -1,6 +1,6 @@
 """Write stand-off layers in the authored form, such that reading it gives the same layers.
 
-Source: annotations/GUIDELINES.md, 7 (authoring form).
+Source: annotations/GUIDELINES.md, section 7 (authoring form).
 """
 
 from __future__ import annotations
@@ -55,15 +55,18 @@ def write_authored(layers: Layers, text: str) -> str:
 
 
 def _demand_same(layers: Layers, authored: str, text: str) -> None:
+    """Read what was written: every demand on a record is the reader's, and stands only there."""
     parsed, problems = parse_authored("authored", authored, text, layers.doc_id)
+    why = f"; {problems[0]}" if problems else ""
     for name in ("entities", "figures", "stances"):
-        ours, theirs = getattr(layers, name), getattr(parsed, name)
-        for at, record in enumerate(ours):
-            if at >= len(theirs) or theirs[at] != record:
-                why = f"; {problems[0]}" if problems else f"; it reads as {theirs[at : at + 1]}"
-                raise ValueError(
-                    f"{layers.doc_id}#{record.id}: cannot be written so that it reads the same{why}"
-                )
+        read = getattr(parsed, name)
+        for at, record in enumerate(getattr(layers, name)):
+            if record not in read[at : at + 1]:
+                got = why or f"; it reads as {read[at : at + 1]}"
+                place = f"{layers.doc_id}#{record.id}"
+                raise ValueError(f"{place}: cannot be written so that it reads the same{got}")
+    if problems:
+        raise ValueError(f"{layers.doc_id}: cannot be written so that it reads the same{why}")
 
 
 def _write_record(
@@ -178,7 +181,7 @@ def _write_evidence(span: Span, here: int, lines: Lines) -> str:
 def _write_range(low: float | None, high: float | None) -> str:
     if low is None or high is None:
         raise ValueError(f"expected low and high, got {low} and {high}")
-    if low == high and type(low) is type(high):
+    if repr(low) == repr(high):
         return _write_number(low)
     return f"{_write_number(low)}..{_write_number(high)}"
 

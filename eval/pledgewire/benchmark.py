@@ -72,9 +72,7 @@ def score_run(run: Run, corpus: Corpus, resamples: int) -> Report:
     """Score what a run predicted, after the same checks as a file from outside."""
     problems: list[Problem] = []
     lines = [jsonl.Line(number, record) for number, record in enumerate(run.records(), start=1)]
-    prediction = build_prediction(
-        run.system, lines, corpus, known_documents(corpus.root), problems
-    )
+    prediction = build_prediction(run.system, lines, corpus, known_documents(corpus.root), problems)
     raise_if_any(problems)
     return Report(score_prediction(corpus, prediction, resamples=resamples))
 

@@ -298,9 +298,7 @@ def hydrate(source: Path, out: Path | None, data: Path | None) -> None:
 
 @main.command()
 @press_option
-@click.option(
-    "--baselines", help="Baselines to run, by comma. Default: all that are installed."
-)
+@click.option("--baselines", help="Baselines to run, by comma. Default: all that are installed.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),

@@ -174,9 +174,7 @@ def kinds(gold: Iterable[Any]) -> Iterable[tuple[Any, str]]:
     return ((r, r.type if isinstance(r, Mention) else r.kind) for r in gold)
 
 
-def ground_evidence(
-    stance: Stance, doc_id: str, finder: Finder, lost: list[Ungrounded]
-) -> Stance:
+def ground_evidence(stance: Stance, doc_id: str, finder: Finder, lost: list[Ungrounded]) -> Stance:
     if not stance.evidence_text:
         return stance
     spans = list(stance.evidence)

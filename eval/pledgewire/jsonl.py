@@ -114,7 +114,7 @@ def read_predictions(path: Path, shown: str, problems: list[Problem]) -> list[Li
                 "",
                 "file-empty",
                 "the file holds no prediction",
-                'write one line a document, with an empty list for a layer without finds: '
+                "write one line a document, with an empty list for a layer without finds: "
                 '{"doc_id": "...", "entities": []}',
             )
         )
@@ -288,6 +288,12 @@ def write_bytes(path: Path, content: bytes) -> None:
     except BaseException:
         os.unlink(name)
         raise
+
+
+def write_rows(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+    """Write one plain dict a line, keys in the order given."""
+    encoder = msgspec.json.Encoder()
+    write_bytes(path, b"".join(encoder.encode(row) + b"\n" for row in rows))
 
 
 def write_records(path: Path, records: Iterable[Any]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import pairwise
 from math import inf, prod
 
 Edge = tuple[int, int]
@@ -26,27 +27,33 @@ def overlapping_pairs(
     """List the index pairs (gold, predicted) whose spans share at least one code point, sorted.
 
     Units: half-open spans, so neighbours that touch share nothing, nor does an empty span.
-    Source: a sweep from left to right; n log n in spans plus the number of pairs.
+    Source: one pass over the starts of each side; n log n in spans plus the number of pairs.
     """
-    opening = [(start, end, 0, i) for i, (start, end) in enumerate(gold_spans) if start < end]
-    opening += [(start, end, 1, j) for j, (start, end) in enumerate(predicted_spans) if start < end]
-    opening.sort()
+    golds = sorted([(start, end, i) for i, (start, end) in enumerate(gold_spans) if start < end])
+    predictions = sorted(
+        [(start, end, j) for j, (start, end) in enumerate(predicted_spans) if start < end]
+    )
     pairs: list[Edge] = []
-    open_gold: list[tuple[int, int]] = []
-    open_predicted: list[tuple[int, int]] = []
-    for start, end, is_predicted, index in opening:
-        # What is still open here overlaps, and what is not goes for good: no span is looked at in
-        # vain more than once.
-        if is_predicted:
-            if open_gold:
-                open_gold = [span for span in open_gold if span[0] > start]
-                pairs += [(i, index) for _, i in open_gold]
-            open_predicted.append((end, index))
-        else:
-            if open_predicted:
-                open_predicted = [span for span in open_predicted if span[0] > start]
-                pairs += [(index, j) for _, j in open_predicted]
-            open_gold.append((end, index))
+    # Of two spans that overlap, one starts inside the other: first the predicted ones that start
+    # inside a gold span or with it, then the gold ones that start inside a predicted span.
+    starts = [start for start, _, _ in predictions] + [inf]
+    first = 0
+    for start, end, i in golds:
+        while starts[first] < start:
+            first += 1
+        at = first
+        while starts[at] < end:
+            pairs.append((i, predictions[at][2]))
+            at += 1
+    starts = [start for start, _, _ in golds] + [inf]
+    first = 0
+    for start, end, j in predictions:
+        while starts[first] <= start:
+            first += 1
+        at = first
+        while starts[at] < end:
+            pairs.append((golds[at][2], j))
+            at += 1
     pairs.sort()
     return pairs
 
@@ -295,7 +302,7 @@ def _smallest_of_ties(
                 del owner[taken.pop(index)]
             elif side == _PREDICTED and index in owner:
                 del taken[owner.pop(index)]
-        for (side, i), (other_side, j) in zip(cycle, cycle[1:], strict=False):
+        for (side, i), (other_side, j) in pairwise(cycle):
             if side == _GOLD and other_side == _PREDICTED:
                 taken[i], owner[j] = j, i
 

@@ -11,7 +11,7 @@ from pledgewire.corpus import Corpus
 from pledgewire.counts import Counts
 from pledgewire.grounding import FUZZY_THRESHOLD, Grounded, Ungrounded, ground
 from pledgewire.metrics.crossdoc import align_figures, count_crossdoc
-from pledgewire.metrics.entities import count_entities
+from pledgewire.metrics.entity_layer import count_entities, count_story_entities
 from pledgewire.metrics.figures import RTOL, count_figures
 from pledgewire.metrics.stances import count_stances
 from pledgewire.metrics.tally import Tally, sum_tallies
@@ -111,11 +111,12 @@ def score_prediction(
         )
         for doc_id in corpus.gold
     }
-    if "crossdoc" in attempted:
-        for story_id in corpus.clusters:
-            documents[story_id] = {
-                "crossdoc": count_story(corpus, story_id, prediction, grounded)
-            }
+    for story_id in corpus.clusters:
+        documents[story_id] = {}
+        if "crossdoc" in attempted:
+            documents[story_id]["crossdoc"] = count_story(corpus, story_id, prediction, grounded)
+        if "entities" in attempted:
+            documents[story_id]["entities"] = count_story_identity(corpus, story_id, grounded)
     units = story_units(corpus, documents)
     results: dict[str, LayerScore | None] = {}
     for index, layer in enumerate(LAYERS):
@@ -132,7 +133,9 @@ def score_prediction(
     whole = None not in scores
     return Scores(
         system=prediction.name,
-        signature=make_signature(corpus, sorted(attempted, key=LAYERS.index), resamples, seed, rtol),
+        signature=make_signature(
+            corpus, sorted(attempted, key=LAYERS.index), resamples, seed, rtol
+        ),
         corpus=corpus,
         layers=results,
         overall=sum(scores) / len(scores) if whole else None,
@@ -181,6 +184,19 @@ def count_story(
     predicted = prediction.stories.get(story_id)
     return count_crossdoc(
         corpus.clusters[story_id].clusters, predicted.clusters if predicted else (), alignment
+    )
+
+
+def count_story_identity(corpus: Corpus, story_id: str, grounded: Mapping[str, Grounded]) -> Tally:
+    """Count the identity of entities across the documents of one story."""
+    doc_ids = [doc_id for doc_id in corpus.story_documents(story_id) if doc_id in corpus.gold]
+    return count_story_entities(
+        {doc_id: corpus.gold[doc_id].entities or () for doc_id in doc_ids},
+        {
+            doc_id: grounded[doc_id].layers.entities or ()
+            for doc_id in doc_ids
+            if doc_id in grounded
+        },
     )
 
 

@@ -1,0 +1,46 @@
+"""Checks of the data. Every check is one function, and all of them stand in CHECKS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from pledgewire.checks import documents, gold
+from pledgewire.checks.context import Context, load_context
+from pledgewire.problems import Problem, raise_if_any
+
+Check = Callable[[Context], Iterator[Problem]]
+
+CHECKS: tuple[Check, ...] = (
+    documents.check_hashes,
+    documents.check_text_form,
+    documents.check_titles,
+    documents.check_voices,
+    documents.check_lengths,
+    documents.check_splits,
+    documents.check_dates,
+    documents.check_facts,
+    gold.check_offsets,
+    gold.check_required_fields,
+    gold.check_ids,
+    gold.check_registry,
+    gold.check_stances,
+    gold.check_figures,
+    gold.check_clusters,
+)
+
+
+def check_data(data: Path | None = None, press: Path | None = None) -> str:
+    """Run every check on the data at hand and give a line that says what was checked.
+
+    Raises: DataError with every problem found.
+    """
+    context = load_context(data, press)
+    problems = [problem for check in CHECKS for problem in check(context)]
+    raise_if_any(problems)
+    documents_checked = sum(len(corpus.documents) for corpus in context.tracks)
+    annotated = sum(len(corpus.gold) for corpus in context.tracks)
+    skipped = "" if context.has_press else "; press track not checked: no texts given"
+    return (
+        f"fine: {documents_checked} documents, {annotated} with gold, {len(CHECKS)} checks{skipped}"
+    )

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import attrgetter, or_
+from operator import add, attrgetter
 from typing import Literal, NamedTuple, TypeVar
 
 from pledgewire.counts import Counts
@@ -58,16 +57,29 @@ class ModeCounts(NamedTuple):
 
 
 class Row(NamedTuple):
-    """The counts of one set of mentions in each mode."""
+    """The counts of one set of mentions in all modes: the fields of ModeCounts, mode by mode."""
 
-    strict: ModeCounts = ModeCounts()
-    exact: ModeCounts = ModeCounts()
-    partial: ModeCounts = ModeCounts()
-    type: ModeCounts = ModeCounts()
+    places: tuple[int, ...] = (0,) * 20
+
+    @property
+    def strict(self) -> ModeCounts:
+        return ModeCounts(*self.places[:5])
+
+    @property
+    def exact(self) -> ModeCounts:
+        return ModeCounts(*self.places[5:10])
+
+    @property
+    def partial(self) -> ModeCounts:
+        return ModeCounts(*self.places[10:15])
+
+    @property
+    def type(self) -> ModeCounts:
+        return ModeCounts(*self.places[15:])
 
     def plus(self, other: Row) -> Row:
-        """Add mode by mode."""
-        return Row(*(a.plus(b) for a, b in zip(self, other, strict=True)))
+        """Add place by place."""
+        return Row(tuple(map(add, self.places, other.places)))
 
 
 class ErrorCounts(NamedTuple):
@@ -153,6 +165,11 @@ Reading = tuple[int, int, str]
 _READING = attrgetter("start", "end", "type")
 
 
+def _covers(reading: tuple[int | None, int | None, str]) -> bool:
+    start, end, _ = reading
+    return start is not None and end is not None and start < end
+
+
 def count_strict(gold: Sequence[Mention], predicted: Sequence[Mention]) -> Counts:
     """Count the predicted mentions of one document that have span and type of a gold mention.
 
@@ -172,7 +189,7 @@ def count_strict(gold: Sequence[Mention], predicted: Sequence[Mention]) -> Count
 def _count_common(gold: Sequence[Reading], predicted: Sequence[Reading]) -> int:
     gold_keys, predicted_keys = set(gold), set(predicted)
     common = gold_keys & predicted_keys
-    found = [key for key in common if key[0] is not None and key[1] is not None and key[0] < key[1]]
+    found = [key for key in common if _covers(key)]
     if len(gold_keys) == len(gold) or len(predicted_keys) == len(predicted):
         return len(found)
     in_gold, in_predicted = Counter(gold), Counter(predicted)
@@ -196,15 +213,19 @@ def _agreeing_pairs(gold: Sequence[Mention], predicted: Sequence[Mention]) -> li
 def _readings(mention: Mention) -> Iterator[Reading]:
     """Yield span and type of a mention and of its equally right readings, those with a span."""
     for other in ({}, *mention.also):
-        start = other.get("start", mention.start)
-        end = other.get("end", mention.end)
-        if start is not None and end is not None and start < end:
-            yield start, end, other.get("type", mention.type)
+        reading = (
+            other.get("start", mention.start),
+            other.get("end", mention.end),
+            other.get("type", mention.type),
+        )
+        if _covers(reading):
+            yield reading
 
 
-# What a pair agrees in. Of several readings each mode takes the best, so that span and type may both
-# agree, each in another reading, without a hit, which is both in one.
+# What a pair agrees in. Of several readings each mode takes the best, so that span and type may
+# both agree, each in another reading, without a hit, which is both in one.
 _SPAN, _TYPE, _HIT = 1, 2, 4
+_ALL = _SPAN | _TYPE | _HIT
 # Outcomes are the agreements 0 to 7 and these two.
 _MISSED, _SPURIOUS = 8, 9
 _ERRORS: dict[int, ErrorKind] = {
@@ -235,10 +256,7 @@ def _place(outcome: int, mode: Mode) -> int:
 
 
 _PLACES = [
-    {
-        outcome: [_place(outcome, mode) for mode in modes]
-        for outcome in (*_ERRORS, _SPAN | _TYPE | _HIT)
-    }
+    {outcome: [_place(outcome, mode) for mode in modes] for outcome in (*_ERRORS, _ALL)}
     for modes in _GROUPS
 ]
 
@@ -281,33 +299,30 @@ def count_mentions(
     confusions: dict[tuple[str, str], list[int]] = {}
     errors = dict.fromkeys(ErrorCounts._fields, 0)
     for (group, outcome, gold_type, predicted_type, form), times in tally.items():
-        rows = [
-            by_type.setdefault(gold_type or predicted_type, [0] * _WIDTH),
-            by_form.setdefault(form, [0] * _WIDTH),
-        ]
+        type_row = by_type.get(gold_type or predicted_type)
+        if type_row is None:
+            type_row = by_type[gold_type or predicted_type] = [0] * 20
+        form_row = by_form.get(form)
+        if form_row is None:
+            form_row = by_form[form] = [0] * 20
+        places = _PLACES[group][outcome]
+        for place in places:
+            type_row[place] += times
+            form_row[place] += times
         if gold_type and predicted_type and gold_type != predicted_type:
-            rows.append(confusions.setdefault((gold_type, predicted_type), [0] * _WIDTH))
-        for place in _PLACES[group][outcome]:
-            for row in rows:
+            row = confusions.setdefault((gold_type, predicted_type), [0] * 20)
+            for place in places:
                 row[place] += times
         if group in _STRICT_GROUPS and outcome in _ERRORS:
             errors[_ERRORS[outcome]] += times
     return MentionCounts(
-        _row([sum(column) for column in zip(*by_form.values(), strict=True)] or [0] * _WIDTH),
-        {label: _row(flat) for label, flat in sorted(by_type.items())},
-        {form: _row(flat) for form, flat in sorted(by_form.items())},
-        {labels: _row(flat) for labels, flat in sorted(confusions.items())},
+        Row(tuple(map(sum, zip(*by_form.values(), strict=True)))) if by_form else Row(),
+        {label: Row(tuple(flat)) for label, flat in sorted(by_type.items())},
+        {form: Row(tuple(flat)) for form, flat in sorted(by_form.items())},
+        {labels: Row(tuple(flat)) for labels, flat in sorted(confusions.items())},
         ErrorCounts(**errors),
         _explain(findings, gold, predicted) if explain else (),
     )
-
-
-_WIDTH = len(MODES) * len(ModeCounts._fields)
-
-
-def _row(flat: Sequence[int]) -> Row:
-    make = ModeCounts._make
-    return Row(make(flat[:5]), make(flat[5:10]), make(flat[10:15]), make(flat[15:]))
 
 
 def _explain(
@@ -329,7 +344,7 @@ def _locate(mentions: Sequence[Mention], *, with_readings: bool) -> list[_Locate
         start, end = mention.start, mention.end
         if start is None or end is None or start >= end:
             start = end = 0
-        readings = tuple(_readings(mention)) if with_readings and mention.also else ()
+        readings = tuple(_readings(mention)) if mention.also and with_readings else ()
         located.append((start, end, mention.type, mention.form, readings, index))
     located.sort()
     return located
@@ -394,22 +409,26 @@ def _overlaps(golds: Sequence[_Located], predictions: Sequence[_Located]) -> lis
     predicted_spans = [p[:2] for p in predictions]
     if not any(g[4] for g in golds):
         return overlapping_pairs([g[:2] for g in golds], predicted_spans)
-    read = [(i, reading) for i, g in enumerate(golds) for reading in g[4] or (g[:3],)]
-    pairs = overlapping_pairs([reading[:2] for _, reading in read], predicted_spans)
+    read = [(i, reading[:2]) for i, g in enumerate(golds) for reading in g[4] or (g,)]
+    pairs = overlapping_pairs([span for _, span in read], predicted_spans)
     return sorted({(read[at][0], j) for at, j in pairs})
 
 
 def _agreement(g: _Located, p: _Located) -> int:
+    """Say in what a gold mention agrees with a prediction that it overlaps, in some reading."""
     if not g[4]:
         return _agreement_of(g, p)
-    overlapping = [reading for reading in g[4] if reading[0] < p[1] and p[0] < reading[1]]
-    return reduce(or_, (_agreement_of(reading, p) for reading in overlapping))
+    agreement = 0
+    for reading in g[4]:
+        if reading[0] < p[1] and p[0] < reading[1]:
+            agreement |= _agreement_of(reading, p)
+    return agreement
 
 
-def _agreement_of(g: _Located | Reading, p: _Located) -> int:
-    same_type = g[2] == p[2]
-    if g[0] == p[0] and g[1] == p[1]:
-        return _SPAN | _TYPE | _HIT if same_type else _SPAN
+def _agreement_of(reading: Reading | _Located, p: _Located) -> int:
+    same_type = reading[2] == p[2]
+    if reading[0] == p[0] and reading[1] == p[1]:
+        return _ALL if same_type else _SPAN
     return _TYPE if same_type else 0
 
 
@@ -417,9 +436,13 @@ _CLOSEST = 201
 
 
 def _closeness(g: _Located, p: _Located) -> int:
-    """Rate a pair by what its spans share (Dice, whole per cent), then by its types."""
+    """Rate what the spans share (Dice, whole per cent), half a per cent more for the same type."""
+    start, end, label, *_ = p
     return max(
-        200 * max(0, min(end, p[1]) - max(start, p[0])) // (end - start + p[1] - p[0]) * 2
-        + (label == p[2])
-        for start, end, label in g[4] or (g[:3],)
+        200
+        * max(0, min(end, gold_end) - max(start, gold_start))
+        // (gold_end - gold_start + end - start)
+        * 2
+        + (gold_label == label)
+        for gold_start, gold_end, gold_label in g[4] or (g[:3],)
     )

@@ -37,9 +37,7 @@ def count_figures(
     )
     if any(f.also for f in gold):
         pairs = pairs_with_readings(gold, predicted)
-    hits = match_any(
-        [(i, j) for i, j in pairs if agree(gold[i], predicted[j], rtol)]
-    )
+    hits = match_any([(i, j) for i, j in pairs if agree(gold[i], predicted[j], rtol)])
     tally: Tally = {"record": Counts.of_hits(len(hits), len(gold), len(predicted))}
     hit_gold = {i for i, _ in hits}
     for i, figure in enumerate(gold):
@@ -117,9 +115,7 @@ def count_fields(
     rtol: float,
 ) -> None:
     """Count each field among figures paired by span, so paired that most fields agree."""
-    agreed = {
-        (i, j): agreeing_fields(gold[i], predicted[j], resolve, rtol) for i, j in pairs
-    }
+    agreed = {(i, j): agreeing_fields(gold[i], predicted[j], resolve, rtol) for i, j in pairs}
     weights = {pair: 100 + len(fields) for pair, fields in agreed.items()}
     matched = match_best(len(gold), len(predicted), weights)
     add(tally, "detection", Counts.of_hits(len(matched), len(gold), len(predicted)))
@@ -152,9 +148,7 @@ def agreeing_fields(
     gold: Figure, predicted: Figure, resolve: Resolve, rtol: float
 ) -> frozenset[str]:
     """Name the fields in which a prediction agrees with the best reading of the gold figure."""
-    return max(
-        (fields_of_reading(r, predicted, resolve, rtol) for r in readings(gold)), key=len
-    )
+    return max((fields_of_reading(r, predicted, resolve, rtol) for r in readings(gold)), key=len)
 
 
 def fields_of_reading(

@@ -13,9 +13,7 @@ from pledgewire.resolve import Candidates
 Resolve = Callable[[str | None], Candidates]
 
 
-def count_stances(
-    gold: Sequence[Stance], predicted: Sequence[Stance], resolve: Resolve
-) -> Tally:
+def count_stances(gold: Sequence[Stance], predicted: Sequence[Stance], resolve: Resolve) -> Tally:
     """Count matches of one document.
 
     `tuple` is the headline: holder, issue and label all right. `pair` asks for holder and issue

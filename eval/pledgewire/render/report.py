@@ -144,7 +144,10 @@ def to_text(scores: Scores) -> str:
         f"{len(corpus.gold)} documents, {len(scores.stories)} stories"
     ]
     for row in rows:
-        cells = [cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))]
+        cells = [
+            cell.ljust(w) if i == 0 else cell.rjust(w)
+            for i, (cell, w) in enumerate(zip(row, widths, strict=True))
+        ]
         lines.append("  ".join(cells).rstrip())
     lines.extend(notes(scores))
     lines.append(f"signature {scores.signature}")

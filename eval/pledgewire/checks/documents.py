@@ -1,0 +1,163 @@
+"""Checks of texts and metadata of the wire track: form, lengths, voices, splits, facts."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+
+from pledgewire.checks.context import Context
+from pledgewire.corpus import text_path
+from pledgewire.normalise import is_edtf
+from pledgewire.problems import Problem
+from pledgewire.records import VOICES, Document
+
+DOCUMENTS = "corpus/documents.jsonl"
+WORDS = {
+    "bulletin": (180, 350),
+    "rewrite": (450, 650),
+    "report": (350, 550),
+    "analysis": (600, 900),
+    "digest": (500, 900),
+}
+"""Lengths of the voices, in words between white space. Source: corpus/README.md."""
+
+
+def wire_documents(context: Context) -> Iterator[tuple[Document, str]]:
+    for corpus in context.tracks:
+        if corpus.track == "wire":
+            for doc_id, document in corpus.documents.items():
+                yield document, corpus.texts[doc_id]
+
+
+def problem(document: Document, field: str, code: str, message: str, mend: str) -> Problem:
+    return Problem(DOCUMENTS, 0, f"{document.id}.{field}", code, message, mend)
+
+
+def check_hashes(context: Context) -> Iterator[Problem]:
+    """The hash of a text is the one that its metadata states."""
+    for document, text in wire_documents(context):
+        found = hashlib.sha256(text.encode("utf-8")).hexdigest()
+        if found != document.sha256:
+            yield problem(
+                document, "sha256", "hash-mismatch", f"the text has {found[:16]}", "update the hash"
+            )
+
+
+def check_text_form(context: Context) -> Iterator[Problem]:
+    """Texts are NFC with LF, one newline at the end, no tabs, no blanks before a line break."""
+    for document, text in wire_documents(context):
+        path = text_path(document)
+        if unicodedata.normalize("NFC", text) != text:
+            yield Problem(path, 0, "", "not-nfc", "the text is not in NFC", "normalise it")
+        if "\r" in text or "\t" in text:
+            yield Problem(path, 0, "", "control", "carriage return or tab", "use LF and blanks")
+        if not text.endswith("\n") or text.endswith("\n\n"):
+            yield Problem(path, 0, "", "final-newline", "not one newline at the end", "mend it")
+        for number, line in enumerate(text.split("\n"), start=1):
+            if line != line.rstrip():
+                yield Problem(path, number, "", "trailing-blank", "blank at the end", "remove it")
+
+
+def check_titles(context: Context) -> Iterator[Problem]:
+    """The first line of a text is its title."""
+    for document, text in wire_documents(context):
+        first = text.split("\n", 1)[0]
+        if first != document.title:
+            yield problem(
+                document, "title", "title-mismatch", f"line 1 reads {first!r}", "make them equal"
+            )
+
+
+def check_voices(context: Context) -> Iterator[Problem]:
+    """A story has each voice once."""
+    voices: dict[str, list[str]] = defaultdict(list)
+    for document, _ in wire_documents(context):
+        voices[document.story].append(document.voice)
+    for story, found in sorted(voices.items()):
+        if sorted(found) != sorted(VOICES):
+            yield Problem(
+                DOCUMENTS,
+                0,
+                story,
+                "voices",
+                f"has the voices {', '.join(sorted(found))}",
+                f"each story needs {', '.join(VOICES)}, once",
+            )
+
+
+def check_lengths(context: Context) -> Iterator[Problem]:
+    """A text has as many words as its voice allows."""
+    for document, text in wire_documents(context):
+        low, high = WORDS[document.voice]
+        words = len(text.split())
+        if not low <= words <= high:
+            yield Problem(
+                text_path(document),
+                0,
+                "",
+                "length",
+                f"{words} words",
+                f"a {document.voice} has {low} to {high}",
+            )
+
+
+def check_splits(context: Context) -> Iterator[Problem]:
+    """All documents of a wire story are in the split of the story."""
+    for corpus in context.tracks:
+        if corpus.track != "wire":
+            continue
+        for document in corpus.documents.values():
+            story = corpus.stories.get(document.story)
+            if story is None:
+                yield problem(
+                    document,
+                    "story",
+                    "unknown-story",
+                    f"{document.story!r} is not in corpus/stories.jsonl",
+                    "add it there",
+                )
+            elif story.split != document.split:
+                yield problem(
+                    document, "split", "split", f"the story is in {story.split}", "split by story"
+                )
+
+
+def check_dates(context: Context) -> Iterator[Problem]:
+    """Days of publication are EDTF, and full days in the wire track."""
+    for corpus in context.tracks:
+        for document in corpus.documents.values():
+            full = len(document.published) == len("2026-02-10") or corpus.track != "wire"
+            if not full or not is_edtf(document.published):
+                yield problem(
+                    document,
+                    "published",
+                    "date-invalid",
+                    f"{document.published!r}",
+                    "write 2026-02-10",
+                )
+
+
+def check_facts(context: Context) -> Iterator[Problem]:
+    """Every fact, figure and position that a document names exists and has a source."""
+    for document, _ in wire_documents(context):
+        known = context.facts.get(document.story, {})
+        if not document.facts or not document.sources:
+            yield problem(
+                document, "facts", "no-facts", "names no facts or sources", "list what it rests on"
+            )
+        for field in ("facts", "figures", "positions"):
+            for fact_id in getattr(document, field):
+                if fact_id not in known:
+                    yield problem(
+                        document,
+                        field,
+                        "unknown-fact",
+                        f"{fact_id!r} is not in corpus/facts/{document.story}.jsonl",
+                        "add it there, with its source",
+                    )
+                elif not known[fact_id].sources:
+                    yield problem(
+                        document, field, "no-source", f"{fact_id!r} has no source", "add one"
+                    )

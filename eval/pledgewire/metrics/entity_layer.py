@@ -1,0 +1,68 @@
+"""The entity layer of a document or story as one tally: mentions in four modes, and identity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pledgewire.counts import Counts
+from pledgewire.metrics.entities import MODES, count_mentions, count_strict
+from pledgewire.metrics.identity import (
+    IdentityCounts,
+    clusters_across,
+    clusters_of,
+    count_identity,
+)
+from pledgewire.metrics.tally import Tally
+from pledgewire.records import Mention
+
+
+def count_entities(gold: Sequence[Mention], predicted: Sequence[Mention]) -> Tally:
+    """Count one document. `strict` is the headline: exact span and type.
+
+    Also `exact`, `partial`, `type` (SemEval-2013), `type=<type>` and `form=<form>` (strict, rows
+    that add up to the headline), `error:<kind>` (strict), and the identity metrics by name.
+    Source: annotations/GUIDELINES.md, E rules; see metrics.entities and metrics.identity.
+    """
+    counted = count_mentions(gold, predicted)
+    tally: Tally = {mode: getattr(counted.overall, mode).counts for mode in MODES}
+    tally["strict"] = count_strict(gold, predicted)
+    for label, counts in counted.type_scores("strict").items():
+        tally[f"type={label}"] = counts
+    for form, row in counted.by_form.items():
+        tally[f"form={form}"] = row.strict.counts
+    for kind, number in counted.errors._asdict().items():
+        if number:
+            tally[f"error:{kind}"] = Counts(number, number, number, number)
+    tally |= identity_tally(
+        "", count_identity(clusters_of(gold, place_of), clusters_of(grounded(predicted), place_of))
+    )
+    return tally
+
+
+def count_story_entities(
+    gold: Mapping[str, Sequence[Mention]], predicted: Mapping[str, Sequence[Mention]]
+) -> Tally:
+    """Count the identity of entities across the documents of a story, as `story:<metric>`."""
+    placed = {doc_id: grounded(mentions) for doc_id, mentions in predicted.items()}
+    return identity_tally(
+        "story:",
+        count_identity(clusters_across(gold, place_of), clusters_across(placed, place_of)),
+    )
+
+
+def identity_tally(prefix: str, counts: IdentityCounts) -> Tally:
+    """Name the counts of the identity metrics."""
+    return {
+        f"{prefix}{name}": getattr(counts, name)
+        for name in ("muc", "b3", "ceafm", "ceafe", "lea", "blanc_coref", "blanc_noncoref")
+    }
+
+
+def place_of(mention: Mention) -> tuple[int, int]:
+    """Give the span by which a mention is known to the identity metrics."""
+    return mention.start or 0, mention.end or 0
+
+
+def grounded(mentions: Sequence[Mention]) -> list[Mention]:
+    """Leave out mentions that have no place in the text: they are no mention of any entity."""
+    return [mention for mention in mentions if (mention.end or 0) > 0]

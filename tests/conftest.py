@@ -1,0 +1,34 @@
+"""Shared fixtures: where the things lie that are not part of the repository."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+TESTS = Path(__file__).resolve().parent
+
+
+def folder_from(variable: str, what: str) -> Path:
+    """Give the folder that a variable names, or skip the test and say why."""
+    value = os.environ.get(variable)
+    if not value:
+        pytest.skip(f"{variable} is not set: {what} are not part of the repository")
+    folder = Path(value)
+    if not folder.is_dir():
+        pytest.fail(f"{variable} names {value!r}, which is no folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def press() -> Path:
+    """Folder with the press articles."""
+    return folder_from("PLEDGEWIRE_PRESS", "the press articles")
+
+
+@pytest.fixture
+def mini() -> Path:
+    """A small corpus in pledgewire's layout, made for the tests."""
+    return TESTS / "data" / "mini"
