@@ -216,8 +216,13 @@ def test_repeated_mention_stays_with_the_entity_that_the_text_introduces_first()
     assert counts == count("ab cd", "ab cd")._replace(repeated=1)
 
 
+def test_naming_a_mention_twice_does_not_move_its_cluster_forward():
+    assert count("bd", "bd bbz") == count("bd", "bd z")._replace(repeated=1 + 1)
+
+
 def test_drop_repeated_keeps_the_order_given():
     assert drop_repeated(clusters("bcd bab bd")) == (clusters("bcd a"), 4)
+    assert drop_repeated(clusters("aab bc")) == (clusters("ab c"), 2)
 
 
 def test_repeats_in_gold_are_counted_apart():

@@ -86,13 +86,32 @@ def test_many_distinct_units_are_drawn_in_blocks_without_losing_any():
     assert error == pytest.approx(expected, rel=5 / math.sqrt(2 * resamples))
 
 
+def test_standard_error_is_the_sample_deviation_of_the_resamples():
+    units = made_up(10, seed=1)
+    low, high, _ = bootstrap_interval(units, f1_of, resamples=2, seed=1, confidence=1 - 1e-12)
+    error = standard_error(units, f1_of, resamples=2, seed=1)
+    assert error == pytest.approx((high - low) / math.sqrt(2))
+
+
+def worst_f1_of(sums: np.ndarray) -> np.ndarray:
+    return f1_of(sums).min(axis=-1)
+
+
 @pytest.mark.parametrize("method", ["percentile", "bca"])
-@pytest.mark.parametrize("layers", [(), (4,)])
-def test_interval_agrees_with_scipy(method, layers):
-    units = made_up(15, *layers, seed=3, accuracy=0.9)
-    units[0, ..., [0, 2]] = 0  # one bad story: skewed, so that the two methods differ
-    statistic = mean_f1_of if layers else f1_of
-    resamples, seeds = 2_000, range(16)
+@pytest.mark.parametrize(
+    "statistic",
+    [
+        lambda sums: f1_of(sums[..., 0, :]),
+        mean_f1_of,
+        worst_f1_of,  # biased: resamples lie below the score of all units
+    ],
+    ids=["one layer", "mean", "worst"],
+)
+def test_interval_agrees_with_scipy(method, statistic):
+    units = made_up(15, 4, seed=3, accuracy=0.9)
+    units[0, ..., [0, 2]] //= 2  # a bad story: skewed
+    units[1:3] = units[0]  # a kind that comes three times
+    resamples, seeds = 20_000, range(8)
     ours = np.array(
         [
             bootstrap_interval(units, statistic, resamples=resamples, seed=seed, method=method)[:2]
@@ -101,15 +120,26 @@ def test_interval_agrees_with_scipy(method, layers):
     )
     theirs = stats.bootstrap(
         (np.arange(len(units)),),
-        lambda drawn, axis: statistic(units[drawn].sum(axis=-1 - units.ndim + 1)),
+        lambda drawn, axis: statistic(units[drawn].sum(axis=drawn.ndim - 1)),
         n_resamples=resamples,
         method={"percentile": "percentile", "bca": "BCa"}[method],
         vectorized=True,
         random_state=np.random.default_rng(0),
     ).confidence_interval
-    # one run of scipy against the mean of 16 of ours, all with the same Monte Carlo error
+    # one run of scipy against the mean of 8 of ours, all with the same Monte Carlo error
     error = ours.std(axis=0, ddof=1) * math.sqrt(1 + 1 / len(seeds))
     assert np.all(np.abs(ours.mean(axis=0) - theirs) <= 4 * error)
+
+
+def test_bca_weighs_a_kind_by_how_often_it_comes():
+    units = made_up(9, seed=1)
+    units[:4] = units[0]
+    apart = units.copy()
+    apart[:4, 1] += np.arange(4) * 1e-9  # four kinds that differ by next to nothing
+    together = bootstrap_interval(units, f1_of, seed=1, method="bca")
+    assert bootstrap_interval(apart, f1_of, seed=1, method="bca") == pytest.approx(
+        together, abs=1e-8
+    )
 
 
 def test_interval_covers_the_true_score_about_as_often_as_it_says():
@@ -202,6 +232,14 @@ def test_permutation_test_is_exact_on_few_units(seed):
     assert paired_permutation(units_a, units_b, f1_of, seed=0) == expected
 
 
+def test_units_with_equal_counts_do_not_stand_in_the_way_of_an_exact_test():
+    units_a, units_b = made_up(10, seed=1), made_up(10, seed=2, accuracy=0.5)
+    units_b[4:] = units_a[4:]
+    gaps = arrangements(units_a, units_b)
+    expected = sum(gap >= gaps[0] - 1e-12 for gap in gaps) / 2**10
+    assert paired_permutation(units_a, units_b, f1_of, resamples=2**4, seed=0) == expected
+
+
 def test_sampled_permutation_test_approaches_the_exact_one():
     units_a, units_b = made_up(13, 2, seed=1), made_up(13, 2, seed=2, accuracy=0.66)
     exact = paired_permutation(units_a, units_b, mean_f1_of, resamples=2**13, seed=0)
@@ -212,7 +250,7 @@ def test_sampled_permutation_test_approaches_the_exact_one():
 
 
 def test_permutation_test_of_many_equal_units_follows_the_binomial():
-    # b loses 13 of 20 units that a wins, and wins the other 7
+    # the systems differ on every unit: a is right on 26, b on 14
     units_a, units_b = np.array([HIT] * 26 + [MISS] * 14), np.array([MISS] * 26 + [HIT] * 14)
     gap = 26 - 14
     expected = sum(math.comb(40, k) for k in range(41) if abs(k - (40 - k)) >= gap) / 2**40
@@ -236,6 +274,12 @@ def test_paired_bootstrap_of_hits_follows_the_closed_form():
     assert low > 0
     assert p < 0.05
     assert undefined == 0
+
+
+def test_paired_bootstrap_never_gives_zero():
+    units_a, units_b = np.array([HIT] * 9), np.array([MISS] * 9)
+    found = paired_bootstrap(units_a, units_b, f1_of, resamples=99, seed=1)
+    assert found == (1, 1, 1, 2 * 1 / (1 + 99), 0)
 
 
 @given(seed=st.integers(0, 10**6))

@@ -1,7 +1,7 @@
 """Compare two independent passes over a document and build gold from the decisions.
 
-A difference is one place where the passes do not say the same. Each is decided (`a`, `b` or `other`,
-with a reason and a rule); gold is what both say plus what was decided.
+A difference is one place where the passes do not say the same. Each is decided (`a`, `b` or
+`other`, with a reason and a rule); gold is what both say plus what was decided.
 Source: annotations/GUIDELINES.md, P3.
 """
 
@@ -188,9 +188,13 @@ def choose(decision: Decision, difference: Difference | None) -> list[dict[str, 
     return [] if chosen is None else [chosen]
 
 
+def order(layer: Layer, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda row: place(layer, row))
+
+
 def layers_of(doc_id: str, rows: Mapping[Layer, Sequence[dict[str, Any]]]) -> Layers:
     """Number the records by place (GUIDELINES P5) and turn links back into ids."""
-    ordered = {layer: sorted(rows[layer], key=lambda r: place(layer, r)) for layer in rows}  # noqa: B023
+    ordered = {layer: order(layer, rows[layer]) for layer in rows}
     ids = {(r["start"], r["end"]): f"f{n}" for n, r in enumerate(ordered["figures"], start=1)}
     built: dict[str, tuple[Any, ...]] = {}
     for layer, letter in (("entities", "m"), ("figures", "f"), ("stances", "s")):

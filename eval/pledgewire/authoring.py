@@ -45,7 +45,7 @@ _FIGURE_CUE = re.compile(
     rf"|(?P<day>\b(?:{_DAYS}|(?i:yesterday|today))\b)"
 )
 _CALENDAR = re.compile(rf"(?:{_MONTHS}|{_DAYS})")
-_WORD = re.compile(r"[^\W\d_](?:[\w]|[.'’&](?=\w))*")
+_WORD = re.compile(r"[^\W\d_](?:\w|[.&](?=\w)|['’](?!s\b)(?=\w))*")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:\w|(?:\w\.)+\w|Mr|Mrs|Ms|Dr|Gen|Lt|Col|Sen|Rep|St|No)\.$"
 )

@@ -19,7 +19,7 @@ from pledgewire.run import Progress, Run, run_extractor, silent, write_run
 from pledgewire.score import score_prediction
 
 SPLITS_OF = {"wire": ("test", "all"), "press": ("test",)}
-"""Splits that the benchmark reports: `all` of the wire track is for information, not for ranking."""
+"""Splits that the benchmark reports; `all` of the wire track informs, it does not rank."""
 
 
 def run_benchmark(

@@ -8,7 +8,7 @@ Source: scorers that depend on order are listed in tests/test_parity_spans.py.
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from math import inf, prod
 
@@ -63,8 +63,8 @@ def match_best(n_gold: int, n_predicted: int, weights: Mapping[Edge, float]) -> 
 
     Of equal sums the one with more pairs is taken, then the lexicographically smallest sorted list
     of pairs. Callers who sort their records by everything that they count are thus free of order.
-    With float weights, or integers that sum to 2**52 or more within one component, sums are equal
-    only up to rounding; then the total is right and the choice among ties is the solver's.
+    With float weights, or integers whose sums may pass 2**52, the total is the greatest up to
+    rounding, and in a large component the choice among ties is the solver's.
 
     Shape:  pairs that are not in `weights` cannot be matched; pairs of weight 0 can.
     Raises: ValueError when an index is out of range or a weight is negative or not finite.
@@ -76,24 +76,24 @@ def match_best(n_gold: int, n_predicted: int, weights: Mapping[Edge, float]) -> 
             )
         if not 0 <= weight < inf:
             raise ValueError(f"a weight is finite and not below 0, got {weight} for {(i, j)}")
-    return _match(weights, weights, _match_by_assignment)
+    return _match(weights, _match_by_assignment)
 
 
-def match_any(edges: Collection[Edge]) -> list[Edge]:
+def match_any(edges: Iterable[Edge]) -> list[Edge]:
     """Choose as many one-to-one pairs among `edges` as there can be.
 
     Of the largest choices the lexicographically smallest sorted list of pairs is taken.
     """
-    return _match(edges, dict.fromkeys(edges, 1), _match_by_augmenting)
+    return _match(dict.fromkeys(edges, 1), _match_by_augmenting)
 
 
-def _match(edges: Iterable[Edge], weights: Mapping[Edge, float], matcher: Matcher) -> list[Edge]:
+def _match(weights: Mapping[Edge, float], matcher: Matcher) -> list[Edge]:
+    if len({i for i, _ in weights}) == len(weights) == len({j for _, j in weights}):
+        return sorted(weights)
     chosen: list[Edge] = []
-    for component in _components(edges):
+    for component in components(weights):
         chosen += (
-            component
-            if len(component) == 1
-            else _match_top(component, weights)
+            _match_top(component, weights)
             or _match_few(component, weights)
             or matcher(component, weights)
         )
@@ -101,24 +101,29 @@ def _match(edges: Iterable[Edge], weights: Mapping[Edge, float], matcher: Matche
     return chosen
 
 
-def _components(edges: Iterable[Edge]) -> list[list[Edge]]:
-    """Split pairs into groups that share no record; each group sorted."""
+def components(edges: Iterable[Edge]) -> list[list[Edge]]:
+    """Split pairs into groups that share no record, so that each can be matched alone.
+
+    Shape: each group is sorted; the order of groups is that of their first pairs.
+    """
     by_gold: dict[int, list[Edge]] = defaultdict(list)
     by_predicted: dict[int, list[Edge]] = defaultdict(list)
     for edge in sorted(edges):
         by_gold[edge[0]].append(edge)
         by_predicted[edge[1]].append(edge)
-    components = []
-    while by_gold:
-        _, component = by_gold.popitem()
+    groups = []
+    for first in list(by_gold):
+        component = by_gold.pop(first, [])
+        if not component:
+            continue
         at = 0
         while at < len(component):
             for edge in by_predicted.pop(component[at][1], ()):
                 component += by_gold.pop(edge[0], ())
             at += 1
         component.sort()
-        components.append(component)
-    return components
+        groups.append(component)
+    return groups
 
 
 def _match_top(component: Sequence[Edge], weights: Mapping[Edge, float]) -> list[Edge]:

@@ -119,9 +119,9 @@ def records_in(
     """Parse the annotations that a ruling writes."""
     rows: list[dict[str, Any]] = []
     lines = text.split("\n")
-    for number, annotations in written.items():
+    for number, marks in written.items():
         quoted = lines[int(number) - 1] if int(number) <= len(lines) else ""
-        authored = f"doc {ruling.doc_id}\n{number}| {quoted}\n{annotations}\n"
+        authored = f"doc {ruling.doc_id}\n{number}| {quoted}\n{marks}\n"
         shown = f"ruling {ruling.doc_id} {ruling.layer} {ruling.n}"
         layers, found = parse_authored(shown, authored, text, ruling.doc_id)
         problems.extend(found)
@@ -173,7 +173,8 @@ def rebuild(a: Layers, b: Layers, log: Iterable[Adjudicated]) -> Layers:
         )
     gold, _, complaints = build_gold(a, b, decisions)
     problems.extend(
-        Problem(a.doc_id, 0, "", "adjudication", complaint, "mend the log") for complaint in complaints
+        Problem(a.doc_id, 0, "", "adjudication", complaint, "mend the log")
+        for complaint in complaints
     )
     if problems:
         raise DataError(problems)

@@ -1,4 +1,4 @@
-"""A fault in the data: where it is, what is wrong, how to mend it. Collected, never raised one by one."""
+"""A fault in the data: where, what is wrong, how to mend it. Faults are collected, then raised."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """Bring the names that a prediction uses to gold entity ids.
 
-A holder, giver, receiver or relay may be, in this order of reading: the id of a predicted mention, an
-entity id that the prediction itself gives its mentions, a gold entity id, or a string that is a name,
-alias or mention of an entity of the document. The first two are resolved through the gold mention
-in the same place (the one that overlaps most, if none is equal).
+A holder, giver, receiver or relay may be, in this order of reading: the id of a predicted mention,
+an entity id that the prediction itself gives its mentions, a gold entity id, or a string that is a
+name, alias or mention of an entity of the document. The first two are resolved through the gold
+mention in the same place (the one that overlaps most, if none is equal).
 """
 
 from __future__ import annotations

@@ -15,10 +15,10 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Annotated, NamedTuple
 
-from msgspec import Meta
+from msgspec import Meta, structs
 
 from pledgewire.canonical import Canonical
 from pledgewire.records import Record
@@ -47,14 +47,16 @@ class Selector(Record):
     """A span of a text by position and content.
 
     `before` hashes the characters that end where the span ends, `after` those that begin where it
-    begins; how many, `reach` says. None where the text has not that many on this side.
-    Units: `at` and `length` are canonical characters of the article as it was annotated.
+    begins; how many, `reach` says. None where the text has not that many on this side. `also_at`
+    lists where else in the article one of the two fits: a passage that it prints more than once.
+    Units: `at`, `length` and `also_at` are canonical characters of the article as it was annotated.
     """
 
     at: Annotated[int, Meta(ge=0)]
     length: Annotated[int, Meta(ge=1)]
     before: Digest | None = None
     after: Digest | None = None
+    also_at: tuple[int, ...] = ()
 
 
 class Place(NamedTuple):
@@ -93,25 +95,44 @@ def reach(length: int) -> int:
     return LEAST_REACH if length <= LEAST_REACH - 12 else LEAST_REACH + 16
 
 
-def select(canonical: Canonical, span: Span, doc_id: str) -> Selector:
-    """Make the selector of a span of the text that `canonical` stands for.
+def select(canonical: Canonical, span: Span, hashes: Hashes) -> Selector:
+    """Make the selector of a span of a text, `also_at` left open.
 
     Raises: ValueError when the span cannot be expressed or the text is too short to anchor it.
     """
-    place = canonical.range_of(span)
-    if place is None:
+    where = canonical.range_of(span)
+    if where is None:
         raise ValueError(
             f"expected a span of whole characters that are more than white space, got {span}"
         )
-    hashes = Hashes(canonical.chars, doc_id)
-    size = reach(place.end - place.start)
-    before, after = hashes.at(place.end - size, size), hashes.at(place.start, size)
+    size = reach(where.end - where.start)
+    before, after = hashes.at(where.end - size, size), hashes.at(where.start, size)
     if before is None and after is None:
         raise ValueError(
-            f"expected a text with {size} characters from the span on or back, got "
-            f"{len(canonical.chars)} around {span}: its words could be guessed from the hash"
+            f"expected {size} characters of text from the start of {span} or up to its end, got "
+            f"{len(canonical.chars)} in all; with fewer the hash would give the words away"
         )
-    return Selector(at=place.start, length=place.end - place.start, before=before, after=after)
+    return Selector(at=where.start, length=where.end - where.start, before=before, after=after)
+
+
+def fits(selector: Selector, canonical: Canonical, span: Span, hashes: Hashes) -> bool:
+    """Tell whether a text has at the given offsets what the selector demands."""
+    try:
+        return select(canonical, span, hashes) == structs.replace(selector, also_at=())
+    except ValueError:
+        return False
+
+
+def note_repeats(
+    selectors: Iterable[Selector], canonical: Canonical, hashes: Hashes
+) -> dict[Selector, Selector]:
+    """Fill in `also_at` of the selectors of one article."""
+    return {
+        selector: structs.replace(
+            selector, also_at=tuple(c.start for c in found if c.start != selector.at)
+        )
+        for selector, found in find_candidates(selectors, canonical, hashes).items()
+    }
 
 
 class Hashes:
@@ -139,13 +160,12 @@ class Hashes:
 
 
 def find_candidates(
-    selectors: Iterable[Selector], canonical: Canonical, doc_id: str
+    selectors: Iterable[Selector], canonical: Canonical, hashes: Hashes
 ) -> dict[Selector, list[Candidate]]:
     """List for each selector the places whose content is right, in order of the text."""
     by_size: dict[int, list[Selector]] = defaultdict(list)
     for selector in selectors:
         by_size[reach(selector.length)].append(selector)
-    hashes = Hashes(canonical.chars, doc_id)
     found = {}
     for size, group in by_size.items():
         starts = hashes.find({d for s in group for d in (s.before, s.after) if d}, size)
@@ -167,7 +187,7 @@ def find_candidates(
 
 
 def place(
-    contents: Mapping[Selector, Hashable], canonical: Canonical, doc_id: str
+    contents: Mapping[Selector, Hashable], canonical: Canonical, hashes: Hashes
 ) -> dict[Selector, Place]:
     """Give each selector its one place in a copy, or the reason why it has none.
 
@@ -178,7 +198,8 @@ def place(
     copy once. What has no place in the chain is tried again where the chain leaves room: a
     paragraph that a copy prints elsewhere.
     """
-    candidates = find_candidates(contents, canonical, doc_id)
+    claimants = {**contents, **dict.fromkeys(list_repeats(contents))}
+    candidates = find_candidates(claimants, canonical, hashes)
     places = {s: Place(None, NOT_FOUND) for s, found in candidates.items() if not found}
     taken = bytearray(len(canonical.chars))
     while True:
@@ -189,17 +210,31 @@ def place(
             for candidate in found
             if not any(taken[candidate.start : candidate.end])
         ]
-        chain = find_chain(free, contents, places)
+        chain = find_chain(free, claimants, places)
         if not chain:
             break
         for candidate in chain:
             places[candidate.selector] = Place(candidate.start)
             taken[candidate.start : candidate.end] = b"\1" * candidate.selector.length
         # Between two places at equal distance stands what stood between them in the article.
-        for left, right in zip(chain, chain[1:], strict=False):
+        for left, right in pairwise(chain):
             if left.shift == right.shift and left.end < right.start:
                 taken[left.end : right.start] = b"\1" * (right.start - left.end)
     return {s: places.get(s, Place(None, CONTRADICTED)) for s in contents}
+
+
+def list_repeats(selectors: Collection[Selector]) -> list[Selector]:
+    """List the passages of the article that read like an annotated one and are not annotated.
+
+    They claim their places like annotations do, so that nothing else is put there.
+    """
+    known = {(selector.at, selector.length) for selector in selectors}
+    return [
+        structs.replace(selector, at=at, also_at=())
+        for selector in selectors
+        for at in selector.also_at
+        if (at, selector.length) not in known
+    ]
 
 
 def find_chain(
@@ -302,8 +337,6 @@ def list_steps(nodes: list[Candidate]) -> list[tuple[int, int, int]]:
         for left in range(right):
             other_at, other_past, other_start, other_end = rows[left]
             change = abs((start - at) - (other_start - other_at))
-            if nodes[left].selector is nodes[right].selector:
-                continue
             if not change:
                 steps.append((left, right, 0))
             elif other_past <= at and other_end <= start:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-
 from pledgewire import jsonl
 from pledgewire.corpus import ALL, Corpus, find_data, load_corpus
 from pledgewire.problems import Problem, raise_if_any

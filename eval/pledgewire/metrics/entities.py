@@ -7,14 +7,13 @@ Source: SemEval-2013 task 9.1 (Segura-Bedmar et al. 2013) for the modes; GUIDELI
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from operator import add, attrgetter
 from typing import Literal, NamedTuple, TypeVar
 
 from pledgewire.counts import Counts
-from pledgewire.matching import Edge, match_any, match_best, overlapping_pairs
+from pledgewire.matching import Edge, components, match_any, match_best, overlapping_pairs
 from pledgewire.records import Mention
 
 Mode = Literal["strict", "exact", "partial", "type"]
@@ -45,7 +44,7 @@ class ModeCounts(NamedTuple):
 
     @property
     def credit(self) -> float:
-        return self.correct + self.partial / 2
+        return self.correct + self.partial / 2 if self.partial else self.correct
 
     @property
     def counts(self) -> Counts:
@@ -56,10 +55,17 @@ class ModeCounts(NamedTuple):
         return ModeCounts(*(a + b for a, b in zip(self, other, strict=True)))
 
 
-class Row(NamedTuple):
-    """The counts of one set of mentions in all modes: the fields of ModeCounts, mode by mode."""
+_FIELDS = ModeCounts._fields
+_WIDTH = len(MODES) * len(_FIELDS)
 
-    places: tuple[int, ...] = (0,) * 20
+
+class Row(NamedTuple):
+    """The counts of one set of mentions in all modes.
+
+    Shape: `places` has the fields of ModeCounts, mode by mode; flat, so that rows add quickly.
+    """
+
+    places: tuple[int, ...] = (0,) * _WIDTH
 
     @property
     def strict(self) -> ModeCounts:
@@ -108,13 +114,13 @@ class ErrorRecord(NamedTuple):
     predicted: Mention | None
 
 
-@dataclass(frozen=True)
-class MentionCounts:
+class MentionCounts(NamedTuple):
     """The entity mentions of some documents, counted.
 
     `overall` is the sum of `by_type` and the sum of `by_form`: a pair stands in the row of its gold
     mention, a spurious mention in the row of its own type or form. `confusions` holds the pairs of
-    two types by (gold type, predicted type). `errors` are those of strict mode.
+    two types by (gold type, predicted type). `errors` are those of strict mode, and `records` the
+    mentions behind them, by document in the order of the text.
     """
 
     overall: Row
@@ -163,11 +169,7 @@ def _add_rows(some: Mapping[Key, Row], others: Mapping[Key, Row]) -> dict[Key, R
 
 Reading = tuple[int, int, str]
 _READING = attrgetter("start", "end", "type")
-
-
-def _covers(reading: tuple[int | None, int | None, str]) -> bool:
-    start, end, _ = reading
-    return start is not None and end is not None and start < end
+_ALSO = attrgetter("also")
 
 
 def count_strict(gold: Sequence[Mention], predicted: Sequence[Mention]) -> Counts:
@@ -178,48 +180,59 @@ def count_strict(gold: Sequence[Mention], predicted: Sequence[Mention]) -> Count
     never found.
     Undefined: see Counts.
     """
-    hits = (
-        len(match_any(_agreeing_pairs(gold, predicted)))
-        if any(mention.also for mention in gold)
-        else _count_common(list(map(_READING, gold)), list(map(_READING, predicted)))
-    )
+    keys, predicted_keys = list(map(_READING, gold)), list(map(_READING, predicted))
+    hits = 0
+    if any(map(_ALSO, gold)):
+        # Only what some alternative touches has to be matched; the rest agrees with its like.
+        touched = {reading for mention in gold if mention.also for reading in _readings(mention)}
+        contested = [
+            tuple(_readings(mention)) if mention.also else (key,)
+            for key, mention in zip(keys, gold, strict=True)
+            if mention.also or key in touched
+        ]
+        hits = _count_matches(contested, [key for key in predicted_keys if key in touched])
+        keys = [
+            key
+            for key, mention in zip(keys, gold, strict=True)
+            if not mention.also and key not in touched
+        ]
+        predicted_keys = [key for key in predicted_keys if key not in touched]
+    hits += _count_common(keys, predicted_keys)
     return Counts.of_hits(hits, len(gold), len(predicted))
 
 
 def _count_common(gold: Sequence[Reading], predicted: Sequence[Reading]) -> int:
     gold_keys, predicted_keys = set(gold), set(predicted)
-    common = gold_keys & predicted_keys
-    found = [key for key in common if _covers(key)]
+    common = [
+        (start, end, label)
+        for start, end, label in gold_keys & predicted_keys
+        if start is not None and end is not None and start < end
+    ]
     if len(gold_keys) == len(gold) or len(predicted_keys) == len(predicted):
-        return len(found)
+        return len(common)
     in_gold, in_predicted = Counter(gold), Counter(predicted)
-    return sum(min(in_gold[key], in_predicted[key]) for key in found)
+    return sum(min(in_gold[key], in_predicted[key]) for key in common)
 
 
-def _agreeing_pairs(gold: Sequence[Mention], predicted: Sequence[Mention]) -> list[Edge]:
-    where: dict[Reading, list[int]] = {}
-    for j, mention in enumerate(predicted):
-        where.setdefault(_READING(mention), []).append(j)
-    return sorted(
-        {
-            (i, j)
-            for i, mention in enumerate(gold)
-            for reading in _readings(mention)
-            for j in where.get(reading, ())
-        }
-    )
+def _count_matches(gold: Sequence[Sequence[Reading]], predicted: Sequence[Reading]) -> int:
+    where: dict[Reading, list[int]] = defaultdict(list)
+    for j, key in enumerate(predicted):
+        where[key].append(j)
+    edges = {
+        (i, j)
+        for i, readings in enumerate(gold)
+        for reading in readings
+        for j in where.get(reading, ())
+    }
+    return len(match_any(edges))
 
 
 def _readings(mention: Mention) -> Iterator[Reading]:
     """Yield span and type of a mention and of its equally right readings, those with a span."""
     for other in ({}, *mention.also):
-        reading = (
-            other.get("start", mention.start),
-            other.get("end", mention.end),
-            other.get("type", mention.type),
-        )
-        if _covers(reading):
-            yield reading
+        start, end = other.get("start", mention.start), other.get("end", mention.end)
+        if start is not None and end is not None and start < end:
+            yield start, end, other.get("type", mention.type)
 
 
 # What a pair agrees in. Of several readings each mode takes the best, so that span and type may
@@ -245,14 +258,14 @@ _STRICT_GROUPS = (0, 1)
 
 
 def _place(outcome: int, mode: Mode) -> int:
-    """Say where a flat row, the fields of ModeCounts mode by mode, counts an outcome."""
+    """Say where a row counts an outcome."""
     if outcome in (_MISSED, _SPURIOUS):
         field = "missed" if outcome == _MISSED else "spurious"
     elif outcome & _ASKED[mode]:
         field = "correct"
     else:
         field = "partial" if mode == "partial" else "incorrect"
-    return MODES.index(mode) * len(ModeCounts._fields) + ModeCounts._fields.index(field)
+    return MODES.index(mode) * len(_FIELDS) + _FIELDS.index(field)
 
 
 _PLACES = [
@@ -272,16 +285,15 @@ def count_mentions(
 ) -> MentionCounts:
     """Count the mentions of one document in all modes, by type, by form and by kind of error.
 
+    Shape: counts add with `plus`; with `explain` the mentions behind `errors` are in `records`.
     Correct: strict, same span and type; exact and partial, same span; type, overlap and same type.
     In each mode a matching of overlapping mentions is taken that has the most correct pairs, then
     the most pairs. That is also the most credit in partial mode, where credit is half the sum of
     correct pairs and pairs: an exchange that gives up a correct pair gains at most one pair.
-    Ties: the pairs that overlap most (Dice, whole per cent, in sum), then most of the same type,
-    then the smallest list of pairs with mentions sorted by start, end, type and form. So no count
-    depends on the order of input.
+    Ties: the pairs that are closest in sum (see _closeness), then the smallest list of pairs with
+    mentions sorted by start, end, type and form. So no count depends on the order of input.
     A gold mention with `also` agrees as well as the best of its readings, in each mode, but stands
     in the row of its own type. Mentions without a span are missed or spurious, as are empty ones.
-    With `explain` the mentions behind `errors` are given in `records`, in order of the text.
     """
     findings = _align(_locate(gold, with_readings=True), _locate(predicted, with_readings=False))
     tally = Counter(
@@ -294,35 +306,37 @@ def count_mentions(
             for group, outcome, g, p in findings
         ]
     )
-    by_type: dict[str, list[int]] = {}
-    by_form: dict[str, list[int]] = {}
-    confusions: dict[tuple[str, str], list[int]] = {}
+    by_type: dict[str, list[int]] = defaultdict(_no_counts)
+    by_form: dict[str, list[int]] = defaultdict(_no_counts)
+    confusions: dict[tuple[str, str], list[int]] = defaultdict(_no_counts)
     errors = dict.fromkeys(ErrorCounts._fields, 0)
     for (group, outcome, gold_type, predicted_type, form), times in tally.items():
-        type_row = by_type.get(gold_type or predicted_type)
-        if type_row is None:
-            type_row = by_type[gold_type or predicted_type] = [0] * 20
-        form_row = by_form.get(form)
-        if form_row is None:
-            form_row = by_form[form] = [0] * 20
+        type_row, form_row = by_type[gold_type or predicted_type], by_form[form]
         places = _PLACES[group][outcome]
         for place in places:
             type_row[place] += times
             form_row[place] += times
-        if gold_type and predicted_type and gold_type != predicted_type:
-            row = confusions.setdefault((gold_type, predicted_type), [0] * 20)
+        if gold_type != predicted_type and gold_type and predicted_type:
+            row = confusions[gold_type, predicted_type]
             for place in places:
                 row[place] += times
-        if group in _STRICT_GROUPS and outcome in _ERRORS:
+        if outcome != _ALL and group in _STRICT_GROUPS:
             errors[_ERRORS[outcome]] += times
+    overall = _no_counts()
+    for flat in by_form.values():
+        overall = list(map(add, overall, flat))
     return MentionCounts(
-        Row(tuple(map(sum, zip(*by_form.values(), strict=True)))) if by_form else Row(),
-        {label: Row(tuple(flat)) for label, flat in sorted(by_type.items())},
-        {form: Row(tuple(flat)) for form, flat in sorted(by_form.items())},
-        {labels: Row(tuple(flat)) for labels, flat in sorted(confusions.items())},
+        Row(tuple(overall)),
+        {label: Row(tuple(flat)) for label, flat in by_type.items()},
+        {form: Row(tuple(flat)) for form, flat in by_form.items()},
+        {labels: Row(tuple(flat)) for labels, flat in confusions.items()},
         ErrorCounts(**errors),
         _explain(findings, gold, predicted) if explain else (),
     )
+
+
+def _no_counts() -> list[int]:
+    return [0] * _WIDTH
 
 
 def _explain(
@@ -334,7 +348,7 @@ def _explain(
         for group, outcome, g, p in findings
         if group in _STRICT_GROUPS and outcome in _ERRORS
     ]
-    return tuple(record for _, record in sorted(errors, key=lambda error: error[0]))
+    return tuple(record for _, record in sorted(errors, key=lambda error: error[0][:2]))
 
 
 def _locate(mentions: Sequence[Mention], *, with_readings: bool) -> list[_Located]:
@@ -362,16 +376,17 @@ def _align(golds: Sequence[_Located], predictions: Sequence[_Located]) -> list[_
     for i, j in pairs:
         if gold_degree[i] == 1 == predicted_degree[j]:
             g, p = golds[i], predictions[j]
-            findings.append((0, _agreement(g, p), g, p))
+            outcome = _ALL if g[:3] == p[:3] else _agreement(g, p)
+            findings.append((0, outcome, g, p))
         else:
             crowded.append((i, j))
     findings += [
-        (0, _MISSED, g, None) for g, pairs in zip(golds, gold_degree, strict=True) if not pairs
+        (0, _MISSED, g, None) for g, degree in zip(golds, gold_degree, strict=True) if not degree
     ]
     findings += [
         (0, _SPURIOUS, None, p)
-        for p, pairs in zip(predictions, predicted_degree, strict=True)
-        if not pairs
+        for p, degree in zip(predictions, predicted_degree, strict=True)
+        if not degree
     ]
     if crowded:
         findings += _align_crowded(golds, predictions, crowded)
@@ -381,27 +396,49 @@ def _align(golds: Sequence[_Located], predictions: Sequence[_Located]) -> list[_
 def _align_crowded(
     golds: Sequence[_Located], predictions: Sequence[_Located], pairs: Sequence[Edge]
 ) -> Iterator[_Finding]:
-    """Match mentions that can be paired in several ways, once for each group of modes."""
+    """Match mentions that can be paired in several ways, once a group of modes if need be."""
     agreements = {(i, j): _agreement(golds[i], predictions[j]) for i, j in pairs}
-    closeness = {(i, j): _closeness(golds[i], predictions[j]) for i, j in pairs}
-    crowd, predicted_crowd = {i for i, _ in pairs}, {j for _, j in pairs}
-    most = min(len(crowd), len(predicted_crowd))
+    all_hits = set(match_any([edge for edge in pairs if agreements[edge] == _ALL]))
+    doubtful: list[Edge] = []
+    for component in components(pairs):
+        # Hits that use up one side are the best matching in every mode.
+        hits = [edge for edge in component if edge in all_hits]
+        if len(hits) == min(len({i for i, _ in component}), len({j for _, j in component})):
+            yield from _findings(0, golds, predictions, component, hits, agreements)
+        else:
+            doubtful += component
+    if not doubtful:
+        return
+    closeness = {(i, j): _closeness(golds[i], predictions[j]) for i, j in doubtful}
+    most = min(len({i for i, _ in doubtful}), len({j for _, j in doubtful}))
     # One pair outweighs all closeness there can be, and one correct pair outweighs all pairs.
     pair_weight = most * _CLOSEST + 1
     correct_weight = most * (pair_weight + _CLOSEST) + 1
     for group, (mode, *_) in enumerate(_GROUPS[1:], start=1):
         asked = _ASKED[mode]
         weights = {
-            edge: closeness[edge] + pair_weight + (correct_weight if agreement & asked else 0)
-            for edge, agreement in agreements.items()
+            edge: near + pair_weight + (correct_weight if agreements[edge] & asked else 0)
+            for edge, near in closeness.items()
         }
         matched = match_best(len(golds), len(predictions), weights)
-        for i, j in matched:
-            yield group, agreements[i, j], golds[i], predictions[j]
-        for i in crowd.difference(i for i, _ in matched):
-            yield group, _MISSED, golds[i], None
-        for j in predicted_crowd.difference(j for _, j in matched):
-            yield group, _SPURIOUS, None, predictions[j]
+        yield from _findings(group, golds, predictions, doubtful, matched, agreements)
+
+
+def _findings(
+    group: int,
+    golds: Sequence[_Located],
+    predictions: Sequence[_Located],
+    pairs: Sequence[Edge],
+    matched: Sequence[Edge],
+    agreements: Mapping[Edge, int],
+) -> Iterator[_Finding]:
+    """Report the matched pairs, and the mentions of `pairs` that are not among them."""
+    for i, j in matched:
+        yield group, agreements[i, j], golds[i], predictions[j]
+    for i in {i for i, _ in pairs}.difference(i for i, _ in matched):
+        yield group, _MISSED, golds[i], None
+    for j in {j for _, j in pairs}.difference(j for _, j in matched):
+        yield group, _SPURIOUS, None, predictions[j]
 
 
 def _overlaps(golds: Sequence[_Located], predictions: Sequence[_Located]) -> list[Edge]:
@@ -432,17 +469,15 @@ def _agreement_of(reading: Reading | _Located, p: _Located) -> int:
     return _TYPE if same_type else 0
 
 
-_CLOSEST = 201
-
-
 def _closeness(g: _Located, p: _Located) -> int:
     """Rate what the spans share (Dice, whole per cent), half a per cent more for the same type."""
-    start, end, label, *_ = p
-    return max(
-        200
-        * max(0, min(end, gold_end) - max(start, gold_start))
-        // (gold_end - gold_start + end - start)
-        * 2
-        + (gold_label == label)
-        for gold_start, gold_end, gold_label in g[4] or (g[:3],)
-    )
+    return max(_closeness_of(reading, p) for reading in g[4] or (g,))
+
+
+def _closeness_of(reading: Reading | _Located, p: _Located) -> int:
+    shared = max(0, min(reading[1], p[1]) - max(reading[0], p[0]))
+    per_cent = 200 * shared // (reading[1] - reading[0] + p[1] - p[0])
+    return 2 * per_cent + (reading[2] == p[2])
+
+
+_CLOSEST = 2 * 100 + 1

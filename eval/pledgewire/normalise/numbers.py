@@ -147,7 +147,7 @@ def read_words(tokens: Tokens, index: int) -> Number | None:
             token = at(tokens, here)
         if end > index and token.gap == 2:
             break
-        half = AND_A_HALF.match(tokens, here) if reader.part is not None else None
+        half = AND_A_HALF.match(tokens, here) if reader.takes_half else None
         if half is not None:
             reader.part += half[0]
             position = end = half[1]
@@ -176,6 +176,10 @@ class WordReader:
     @property
     def value(self) -> Decimal:
         return self.total + (self.part or 0)
+
+    @property
+    def takes_half(self) -> bool:
+        return self.part is not None and self.part == int(self.part)
 
     def takes_and(self, following: Token) -> bool:
         """Tell whether `and` goes on with the number: `two hundred and fifty`."""

@@ -6,8 +6,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from pledgewire.normalise.names import fold_name
 from pledgewire.normalise.nouns import unit_of_count
-from pledgewire.normalise.tokens import BROKEN, GLUED, Phrases, Tokens, at, tokenise
+from pledgewire.normalise.tokens import BROKEN, GLUED, Phrases, Tokens, at
 from pledgewire.normalise.tokens import skip_hyphen as skip
 from pledgewire.normalise.vocabulary import invert, load
 from pledgewire.records import KINDS
@@ -85,20 +86,26 @@ def read_unit(tokens: Tokens, index: int, *, scaled: bool = False) -> Unit | Non
     dollars`).
     """
     here = skip(tokens, index)
-    if at(tokens, here).gap == BROKEN:
+    token = at(tokens, here)
+    if token.gap == BROKEN:
         return None
-    if scaled and at(tokens, here).fold == "of":
+    if token.kind == "sign" and (here > index or leads_number(tokens, here)):
+        return None
+    if scaled and token.fold == "of":
         unit = read_unit(tokens, here + 1)
         return unit if unit is not None and unit.kind == "money" else None
     found = EXACT.match(tokens, here) or WORDS.match(tokens, here)
     if found is None:
-        hyphenated_pound = here > index and at(tokens, here).fold in MEASURES["adjectival_pound"]
-        return Unit("quantity", "lb", ONE, here + 1) if hyphenated_pound else None
+        return None
     (kind, unit, factor), end = found
-    if kind == "money" and here > index and at(tokens, here).fold == "pound":
-        # `500-pound bombs` are weighed, `500-million-pound loans` are not
-        return Unit(kind, unit, factor, end) if scaled else Unit("quantity", "lb", ONE, end)
+    if here > index and token.fold == "pound" and not scaled:
+        return Unit("quantity", "lb", ONE, end)  # `500-pound bombs` are weighed, not priced
     return Unit(kind, unit, factor, end)
+
+
+def leads_number(tokens: Tokens, index: int) -> bool:
+    """Tell whether a sign belongs to the number after it: `$3 billion-$4 billion`."""
+    return at(tokens, index + 1).kind == "number" and at(tokens, index + 1).gap == GLUED
 
 
 @lru_cache(maxsize=4096)
@@ -114,10 +121,7 @@ def normalise_unit(kind: str, unit: str) -> str:
         allowed = [k for k in KINDS if k != "date"]
         raise ValueError(f"expected a kind that has units, got {kind!r}; allowed: {allowed}")
     bare = " ".join(unit.split())
-    folded = " ".join(
-        token.fold if token.gap != GLUED or i == 0 else f"\0{token.fold}"
-        for i, token in enumerate(tokenise(bare))
-    ).replace(" \0", "")
+    folded = fold_name(bare)
     if kind == "money":
         return money_unit(bare, folded)
     if kind == "percent":

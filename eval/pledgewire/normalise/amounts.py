@@ -1,0 +1,295 @@
+"""Read one amount off the tokens: a number or a range, with its unit.
+
+Source: annotations/GUIDELINES.md F1 to F4.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from pledgewire.normalise.bounds import AFTER_NUMBER, AFTER_UNIT, read_bound_after, stricter
+from pledgewire.normalise.context import (
+    is_clock_time,
+    is_day_of_month,
+    is_glued_after,
+    is_glued_before,
+    is_in_name,
+    is_ratio,
+    is_year,
+)
+from pledgewire.normalise.heads import (
+    Head,
+    read_casualties,
+    read_head,
+    read_one_head,
+    read_whole_head,
+)
+from pledgewire.normalise.numbers import WORDS, Number, read_number
+from pledgewire.normalise.tokens import BROKEN, GLUED, Tokens, at, is_dash
+from pledgewire.normalise.units import CODES, ONE, Unit, read_currency, read_unit
+from pledgewire.normalise.vocabulary import load
+
+LISTS = load("words")
+AFTER_MEASURE = frozenset(LISTS["calibre"])
+CALIBRE_UNITS = frozenset({"mm", "cm"})
+ONE_DAY_CUES = frozenset({"in", "within", "for", "after", "than", "just", "only", "every", "least"})
+SMALLEST_WON = 100
+VOTE_WINDOW = 8
+
+
+class Amount(NamedTuple):
+    """A value with its unit. Units: `start` and `end` are indices of tokens, half-open."""
+
+    kind: str
+    unit: str
+    low: Decimal
+    high: Decimal
+    start: int
+    end: int
+    after: str | None = None
+    is_range: bool = False
+
+
+class Side(NamedTuple):
+    """A number with what belongs to it; one side of a range, or an amount in the making.
+
+    `factor` is that of the unit; `leads` says that a sign or code of money stands before it.
+    """
+
+    number: Number
+    start: int
+    end: int
+    kind: str | None = None
+    unit: str | None = None
+    factor: Decimal = ONE
+    leads: bool = False
+    after: str | None = None
+
+    @property
+    def value(self) -> Decimal:
+        return self.number.value * self.factor
+
+
+def read_amounts(
+    tokens: Tokens, index: int, links: frozenset[str], *, whole: bool = False
+) -> tuple[list[Amount], int]:
+    """Read the amount at a token; two where a vote gives two. Also the index to go on from."""
+    side = read_side(tokens, index, whole=whole)
+    if side is None:
+        return [], index + 1
+    pair = read_pair(tokens, side, links, whole=whole)
+    if pair:
+        return pair, pair[-1].end
+    amount = finish(tokens, side, whole=whole)
+    if amount is not None:
+        return [amount], amount.end
+    return [], side.number.end
+
+
+def read_side(
+    tokens: Tokens, index: int, *, whole: bool = False, linked: bool = False
+) -> Side | None:
+    """Read a number and its unit, if it has one. `linked`: it follows the link of a range."""
+    currency = read_currency(tokens, index)
+    if currency is None and whole and at(tokens, index).text in CODES:
+        currency = (tokens[index].text, index + 1)
+    start = index if currency is None else currency[1]
+    number = read_number(tokens, start)
+    if number is None or (currency is not None and at(tokens, start).gap == BROKEN):
+        return None
+    after = read_bound_after(tokens, number.end, AFTER_NUMBER)
+    bound, end = after if after is not None else (None, number.end)
+    side = Side(number, index, end, after=bound)
+    if currency is not None:
+        return add_second_currency(tokens, side._replace(kind="money", leads=True), currency[0])
+    unit = read_unit(tokens, end, scaled=number.scale > ONE)
+    if unit is None and whole and at(tokens, end).text in CODES:
+        unit = Unit("money", tokens[end].text, ONE, end + 1)
+    if unit is not None:
+        if not whole and not is_measure(tokens, side, unit):
+            return None
+        side = side._replace(kind=unit.kind, unit=unit.unit, factor=unit.factor, end=unit.end)
+    elif number.weak:
+        return None
+    elif number.letter == "t":
+        side = in_letter_unit(side)
+    begins_glued = not linked and is_glued_before(tokens, index)
+    if not whole and (begins_glued or is_glued_after(tokens, side.end)):
+        return None
+    return side
+
+
+def add_second_currency(tokens: Tokens, side: Side, code: str) -> Side | None:
+    """Take in a code or word that repeats or narrows the sign: `$500 million USD`, `$5 CAD`."""
+    unit = read_unit(tokens, side.end)
+    named = unit is not None and unit.kind == "money" and not read_number(tokens, unit.end)
+    if named and (unit.unit == code or at(tokens, unit.end - 1).text == unit.unit):
+        return side._replace(unit=unit.unit, end=unit.end)
+    after = at(tokens, side.end)
+    if after.gap == GLUED and after.kind in ("word", "number") and side.after is None:
+        return None
+    return side._replace(unit=code)
+
+
+def in_letter_unit(side: Side) -> Side:
+    """Read a glued letter as a unit after all: `500m` from the border, `50t` of grain."""
+    number = side.number
+    bare = Number(number.value / number.scale, number.end, in_digits=True, plain=number.plain)
+    return side._replace(number=bare, kind="quantity", unit=number.letter)
+
+
+def is_measure(tokens: Tokens, side: Side, unit: Unit) -> bool:
+    """Tell whether number and unit measure something; not calibres, ages, `the 5 won`."""
+    number, after = side.number, at(tokens, unit.end)
+    word = at(tokens, unit.end - 1).fold
+    joined = is_dash(at(tokens, side.end))
+    if unit.unit in CALIBRE_UNITS and after.fold not in AFTER_MEASURE:
+        return False
+    if word == "won" and number.value < SMALLEST_WON:
+        return False
+    if unit.kind != "duration":
+        return not number.weak or unit.kind != "percent" or number.value % 1 != 0
+    age = at(tokens, unit.end + 1) if is_dash(after) else after
+    if age.fold in ("old", "olds"):
+        return False
+    if word == "second" and not joined:
+        return False
+    if unit.unit == "quarter" and after.fold == "of":
+        return False
+    if at(tokens, side.start).fold == "one" and word == "day" and not joined:
+        return at(tokens, side.start - 1).fold in ONE_DAY_CUES
+    return after.fold != "ago"
+
+
+def read_pair(
+    tokens: Tokens, first: Side, links: frozenset[str], *, whole: bool = False
+) -> list[Amount]:
+    """Read a range that begins with a side, or the two counts of a vote."""
+    link = at(tokens, first.end)
+    dash = is_dash(link) and "-" in links
+    if not dash and (link.fold not in links or link.gap == BROKEN):
+        return []
+    glued = link.gap == GLUED and at(tokens, first.end + 1).gap == GLUED
+    if dash and not glued and link.gap != at(tokens, first.end + 1).gap:
+        return []
+    here = first.end + 1
+    second = read_side(tokens, here, whole=whole, linked=True)
+    if second is None or at(tokens, here).gap == BROKEN or second.number.weak:
+        return []
+    if dash and first.number.in_digits != second.number.in_digits:
+        return []
+    if not whole and not may_begin(tokens, first):
+        return []
+    ranged = join(tokens, first, second, dash=dash, whole=whole)
+    if ranged is not None:
+        return [ranged]
+    return read_vote(tokens, first, second) if dash or link.fold == "to" else []
+
+
+def join(
+    tokens: Tokens, first: Side, second: Side, *, dash: bool, whole: bool
+) -> Amount | None:
+    """Join two sides to a range, sharing unit and scale where one side alone has them."""
+    if first.kind is None:
+        full = finish(tokens, second, whole=whole, linked=True)
+        if full is None or second.leads:
+            return None
+        kind, unit, factor, end, after = full.kind, full.unit, second.factor, full.end, full.after
+    elif second.kind is None:
+        certain = dash or second.number.scale > ONE
+        if not (first.leads and certain):
+            return None
+        kind, unit, factor, end = first.kind, first.unit or "", first.factor, second.end
+        after = second.after
+    elif (first.kind, first.unit) == (second.kind, second.unit):
+        kind, unit, factor, end = second.kind, second.unit or "", second.factor, second.end
+        after = second.after
+    else:
+        return None
+    low, high = first.number.value * factor, second.number.value * factor
+    if first.number.scale == ONE and low * second.number.scale < high:
+        low *= second.number.scale
+    if low >= high:
+        return None
+    return Amount(kind, unit, low, high, first.start, end, after, True)
+
+
+def read_vote(tokens: Tokens, first: Side, second: Side) -> list[Amount]:
+    """Read `311-112` and `311 to 112` near a word of voting as two counts."""
+    numbers = (first.number, second.number)
+    if not all(n.plain for n in numbers) or first.kind is not None or second.kind is not None:
+        return []
+    after = at(tokens, second.end)
+    near = [at(tokens, first.start - k).fold for k in range(1, VOTE_WINDOW + 1)]
+    near += [at(tokens, second.end + k).fold for k in range(3)]
+    if not any(word.startswith(("vote", "voting")) for word in near):
+        return []
+    end = second.end + (after.fold in ("vote", "votes") and after.gap != GLUED)
+    return [
+        Amount("count", "vote", side.value, side.value, side.start, stop)
+        for side, stop in ((first, first.end), (second, end))
+    ]
+
+
+def may_begin(tokens: Tokens, side: Side) -> bool:
+    """Tell whether a number can begin a range: it is no year, date, name or half of a ratio."""
+    if side.kind is not None:
+        return True
+    number = side.number
+    index = side.start
+    return not (
+        is_in_name(tokens, index, number)
+        or is_ratio(tokens, index)
+        or is_day_of_month(tokens, index, number)
+        or (number.plain and is_year(tokens, index))
+    )
+
+
+def finish(
+    tokens: Tokens, side: Side, *, whole: bool = False, linked: bool = False
+) -> Amount | None:
+    """Make an amount of a number: with its unit, or with the noun that it counts."""
+    number = side.number
+    if side.kind is None:
+        if not whole and not linked and not may_begin(tokens, side):
+            return None
+        if not whole and (is_day_of_month(tokens, side.start, number) or
+                          is_clock_time(tokens, side.end)):
+            return None
+        head = read_counted(tokens, side, whole=whole)
+        if head is None and number.letter == "m":
+            side = in_letter_unit(side)
+        elif head is None:
+            return None
+        else:
+            side = side._replace(kind="count", unit=head.unit, end=head.end)
+    after = read_bound_after(tokens, side.end, AFTER_UNIT)
+    if after is not None and at(tokens, after[1] - 2).fold == "at" and goes_on(tokens, after[1]):
+        after = None
+    bound, end = after if after is not None else (None, side.end)
+    if bound or side.after:
+        bound = stricter(side.after, bound)
+    kind, unit = side.kind or "", side.unit or ""
+    return Amount(kind, unit, side.value, side.value, side.start, end, bound)
+
+
+def goes_on(tokens: Tokens, index: int) -> bool:
+    """Tell whether `at least` bounds what follows rather than what went before."""
+    token = at(tokens, index)
+    return token.kind in ("number", "sign") or token.fold in WORDS or token.fold in ("once", "twice")
+
+
+def read_counted(tokens: Tokens, side: Side, *, whole: bool) -> Head | None:
+    """Read the noun after a number."""
+    number = side.number
+    if number.value % 1 != 0:
+        return None
+    found = None
+    if number.value == 1:
+        found = read_one_head(tokens, side.end)
+    else:
+        found = read_head(tokens, side.end) or read_casualties(tokens, side.end)
+    if whole and found is None:
+        return read_whole_head(tokens, side.end)
+    return found

@@ -1,0 +1,205 @@
+"""Find the dates of a text and resolve them to EDTF against the day of publication.
+
+Source: annotations/GUIDELINES.md F5.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pledgewire.normalise.calendar_words import LISTS
+from pledgewire.normalise.context import FUNCTION
+from pledgewire.normalise.date_readers import Context, Moment, read_distance, read_moment
+from pledgewire.normalise.edtf import OPEN, is_edtf, parse_edtf
+from pledgewire.normalise.moments import Anchor
+from pledgewire.normalise.tokens import BROKEN, SPACED, Phrases, Tokens, at, is_dash, tokenise
+from pledgewire.normalise.tokens import skip_hyphen as skip
+from pledgewire.normalise.vocabulary import invert
+from pledgewire.spans import Span
+
+PARTS = Phrases(dict.fromkeys(LISTS["parts"], True))
+EDGES = Phrases(invert(LISTS["edges"]))
+SUFFIXES = Phrases(invert(LISTS["suffixes"]))
+RANGE_WORDS = frozenset({"to", "until", "through", "till"})
+RANGE_KINDS = frozenset({"day", "month", "year", "season"})
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDate:
+    """A date and where it stands. Units: code points, half-open; `date` is EDTF."""
+
+    start: int
+    end: int
+    date: str
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A date over tokens: `start` and `end` are indices, half-open."""
+
+    start: int
+    end: int
+    date: str
+
+
+def find_dates(text: str, published: str) -> list[FoundDate]:
+    """List the dates of a text in order; they never overlap.
+
+    Units: `published` is EDTF at the precision that is known: a day, a month or a year. If only the
+    month is known, weekdays and the like give that month.
+    Raises: ValueError when `published` is another kind of date.
+    """
+    anchor = Anchor.read(published)
+    tokens = tokenise(text)
+    found: list[FoundDate] = []
+    spoken_of: Anchor | None = None
+    index = 0
+    while index < len(tokens):
+        phrase = read_date(tokens, index, Context(anchor, spoken_of))
+        if phrase is None:
+            index += 1
+            continue
+        index = phrase.end
+        found.append(
+            FoundDate(tokens[phrase.start].start, tokens[phrase.end - 1].end, phrase.date)
+        )
+        if parse_edtf(phrase.date).precision in ("day", "month", "year"):
+            spoken_of = Anchor.read(phrase.date.rstrip("~"))
+    return found
+
+
+def read_date(tokens: Tokens, index: int, context: Context) -> Phrase | None:
+    """Read the date that begins at a token, with the word that opens it (`since`, `by`)."""
+    edge = EDGES.match(tokens, index)
+    if edge is not None:
+        kind, after = edge
+        inner = read_span(tokens, skip_article(tokens, after), context)
+        if inner is None:
+            return None
+        opened = read_opened(tokens, index, kind, inner, context)
+        return opened if opened is not None else inner
+    inner = read_span(tokens, index, context)
+    return None if inner is None else add_suffix(tokens, inner)
+
+
+def read_opened(
+    tokens: Tokens, index: int, kind: str, inner: Phrase, context: Context
+) -> Phrase | None:
+    """Apply `since`, `by`, `around`; None where the word belongs to something else."""
+    if stands_before_noun(tokens, inner):
+        return None
+    suffix = SUFFIXES.match(tokens, inner.end)
+    if kind == "from":
+        if suffix is not None and suffix[0] == "start":
+            kind = "start"
+        elif not is_ahead(inner.date, context.published):
+            return None
+        else:
+            kind = "start"
+    end = inner.end
+    if suffix is not None and suffix[0] != "about" and at(tokens, end).fold != "on":
+        kind, end = suffix
+    elif suffix is not None and at(tokens, index).fold == "from":
+        end = suffix[1]
+    value = bounded(inner.date, kind)
+    return None if value is None else Phrase(index, end, value)
+
+
+def add_suffix(tokens: Tokens, inner: Phrase) -> Phrase:
+    """Apply `at the earliest`, `or so`, `onwards` after a date without an opening word."""
+    suffix = SUFFIXES.match(tokens, inner.end)
+    if suffix is None or at(tokens, inner.end).fold == "on":
+        return inner
+    value = bounded(inner.date, suffix[0])
+    return inner if value is None else Phrase(inner.start, suffix[1], value)
+
+
+def bounded(value: str, kind: str) -> str | None:
+    """Open a date to one side, or mark it as `about`: `2030` becomes `../2030`, `2030~`."""
+    if OPEN in value:
+        return None
+    first, _, last = value.partition("/")
+    if kind == "start":
+        return f"{first}/{OPEN}"
+    if kind == "end":
+        return f"{OPEN}/{last or first}"
+    return value if last or value.endswith("~") else f"{value}~"
+
+
+def is_ahead(value: str, published: Anchor) -> bool:
+    latest = parse_edtf(published.text).latest
+    earliest = parse_edtf(value).earliest
+    return latest is not None and earliest is not None and earliest > latest
+
+
+def stands_before_noun(tokens: Tokens, phrase: Phrase) -> bool:
+    """Tell whether a date describes a noun: `after Friday's vote`, `since the 2022 invasion`."""
+    after = at(tokens, phrase.end)
+    if after.kind == "possessive":
+        return True
+    article = at(tokens, phrase.start - 1).fold == "the"
+    word = after.kind == "word" and after.gap == SPACED and after.fold not in FUNCTION
+    return article and word
+
+
+def skip_article(tokens: Tokens, index: int) -> int:
+    return index + 1 if at(tokens, index).fold == "the" else index
+
+
+def read_span(tokens: Tokens, index: int, context: Context) -> Phrase | None:
+    """Read a date or an interval: `between 2014 and 2019`, `28 February to 3 March`."""
+    if at(tokens, index).fold == "between":
+        return read_range(tokens, index, index + 1, frozenset({"and"}), context)
+    if at(tokens, index).fold == "from":
+        return read_range(tokens, index + 1, index + 1, RANGE_WORDS, context)
+    ranged = read_range(tokens, index, index, RANGE_WORDS, context)
+    return ranged if ranged is not None else read_part(tokens, index, context)
+
+
+def read_range(
+    tokens: Tokens, start: int, index: int, links: frozenset[str], context: Context
+) -> Phrase | None:
+    """Read two dates of one kind and the word or dash between them."""
+    here = skip_article(tokens, index) if index > start else index
+    first = read_moment(tokens, here, context)
+    if first is None or first.kind not in RANGE_KINDS:
+        return None
+    link = at(tokens, first.end)
+    if not (link.fold in links or is_dash(link)) or link.gap == BROKEN:
+        return None
+    here = skip_article(tokens, first.end + 1)
+    second = read_moment(tokens, here, context, linked=True)
+    if second is None or second.kind != first.kind or second.date is None:
+        return None
+    first_date = share_year(first, second)
+    if first_date is None:
+        return None
+    value = f"{first_date}/{second.date}"
+    return Phrase(start, second.end, value) if is_edtf(value) else None
+
+
+def share_year(first: Moment, second: Moment) -> str | None:
+    """Give a date the year of the one it is joined to: `28 December to 3 January 2026`."""
+    if not second.year or first.year or first.kind not in ("day", "month"):
+        return first.date
+    year = second.year - (first.month > second.month)
+    return f"{year:04}-{first.month:02}" + (f"-{first.day:02}" if first.kind == "day" else "")
+
+
+def read_part(tokens: Tokens, index: int, context: Context) -> Phrase | None:
+    """Read a date with the part of it that is meant: `end of 2025`, `mid-March`, `early 2024`."""
+    part = PARTS.match(tokens, index)
+    here = index if part is None else skip_article(tokens, skip(tokens, part[1]))
+    if part is not None and at(tokens, here).gap == BROKEN:
+        return None
+    after_part = part is not None
+    moment = read_moment(tokens, here, context, part=after_part, linked=after_part)
+    if moment is None and part is None:
+        moment = read_distance(tokens, index, context)
+    if moment is None or moment.date is None:
+        return None
+    return Phrase(index, moment.end, moment.date)
