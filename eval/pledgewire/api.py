@@ -16,7 +16,7 @@ from pledgewire.prediction import Prediction
 from pledgewire.problems import DataError, Problem, raise_if_any
 from pledgewire.records import LAYERS, Document, Layers, StoryLayer
 from pledgewire.render.report import Report
-from pledgewire.score import RESAMPLES, SEED, score_prediction
+from pledgewire.scoring import RESAMPLES, SEED, score_prediction
 
 PredictionLike = str | PathLike[str] | Iterable[Layers | StoryLayer | Mapping[str, Any]]
 

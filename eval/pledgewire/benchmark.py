@@ -16,7 +16,7 @@ from pledgewire.problems import Problem, raise_if_any
 from pledgewire.render.report import Report
 from pledgewire.render.table import to_markdown
 from pledgewire.run import Progress, Run, run_extractor, silent, write_run
-from pledgewire.score import score_prediction
+from pledgewire.scoring import score_prediction
 
 SPLITS_OF = {"wire": ("test", "all"), "press": ("test",)}
 """Splits that the benchmark reports; `all` of the wire track informs, it does not rank."""

@@ -153,7 +153,7 @@ def score(
     """
     from pledgewire.api import Report, load_corpus, read_prediction
     from pledgewire.render.table import to_markdown
-    from pledgewire.score import score_prediction
+    from pledgewire.scoring import score_prediction
 
     corpus = load_corpus(data, track, split, press)
     chosen = tuple(layers.split(",")) if layers else LAYER_CHOICES

@@ -273,12 +273,13 @@ def find_chain(
 def says_the_same(
     chosen: Candidate, optimal: Iterable[Candidate], contents: Mapping[Selector, Hashable]
 ) -> bool:
-    """Tell whether each passage of the article that may stand here has the same annotations."""
+    """Tell whether each passage of the article that may stand here says the same of this span."""
     passages: dict[int, set[Hashable]] = defaultdict(set)
     for node in optimal:
         if node.start < chosen.end and chosen.start < node.end:
-            passages[node.shift].add((node.start, node.end, contents[node.selector]))
-    return len(set(map(frozenset, passages.values()))) == 1
+            same_span = (node.start, node.end) == (chosen.start, chosen.end)
+            passages[node.shift] |= {contents[node.selector]} if same_span else set()
+    return all(said == passages[chosen.shift] for said in passages.values())
 
 
 def may_follow(left: Candidate, right: Candidate) -> bool:

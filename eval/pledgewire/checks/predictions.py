@@ -1,7 +1,7 @@
 """Check a system's output against the corpus and bring it into one Prediction.
 
 Every fault is reported; valid but noteworthy input (duplicates, missing documents) is scored and
-counted instead (`score.InputFacts`).
+counted instead (`scoring.InputFacts`).
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ Source: SemEval-2013 task 9.1 (Segura-Bedmar et al. 2013) for the modes; GUIDELI
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import add, attrgetter
 from typing import Literal, NamedTuple, TypeVar
 
@@ -55,37 +55,33 @@ class ModeCounts(NamedTuple):
         return ModeCounts(*(a + b for a, b in zip(self, other, strict=True)))
 
 
-_FIELDS = ModeCounts._fields
-_WIDTH = len(MODES) * len(_FIELDS)
-
-
-class Row(NamedTuple):
+class Row(tuple[int, ...]):
     """The counts of one set of mentions in all modes.
 
-    Shape: `places` has the fields of ModeCounts, mode by mode; flat, so that rows add quickly.
+    Shape: the fields of ModeCounts, mode by mode; flat, so that rows add quickly.
     """
 
-    places: tuple[int, ...] = (0,) * _WIDTH
+    __slots__ = ()
 
     @property
     def strict(self) -> ModeCounts:
-        return ModeCounts(*self.places[:5])
+        return ModeCounts(*self[:5])
 
     @property
     def exact(self) -> ModeCounts:
-        return ModeCounts(*self.places[5:10])
+        return ModeCounts(*self[5:10])
 
     @property
     def partial(self) -> ModeCounts:
-        return ModeCounts(*self.places[10:15])
+        return ModeCounts(*self[10:15])
 
     @property
     def type(self) -> ModeCounts:
-        return ModeCounts(*self.places[15:])
+        return ModeCounts(*self[15:])
 
     def plus(self, other: Row) -> Row:
         """Add place by place."""
-        return Row(tuple(map(add, self.places, other.places)))
+        return Row(map(add, self, other))
 
 
 class ErrorCounts(NamedTuple):
@@ -257,6 +253,10 @@ _GROUPS: tuple[tuple[Mode, ...], ...] = (MODES, ("strict",), ("exact", "partial"
 _STRICT_GROUPS = (0, 1)
 
 
+_FIELDS = ModeCounts._fields
+_WIDTH = len(MODES) * len(_FIELDS)
+
+
 def _place(outcome: int, mode: Mode) -> int:
     """Say where a row counts an outcome."""
     if outcome in (_MISSED, _SPURIOUS):
@@ -295,17 +295,11 @@ def count_mentions(
     A gold mention with `also` agrees as well as the best of its readings, in each mode, but stands
     in the row of its own type. Mentions without a span are missed or spurious, as are empty ones.
     """
-    findings = _align(_locate(gold, with_readings=True), _locate(predicted, with_readings=False))
-    tally = Counter(
-        [
-            (group, outcome, g[2], None, g[3])
-            if p is None
-            else (group, outcome, None, p[2], p[3])
-            if g is None
-            else (group, outcome, g[2], p[2], g[3])
-            for group, outcome, g, p in findings
-        ]
+    hits, findings = _align(
+        _locate(gold, with_readings=True), _locate(predicted, with_readings=False)
     )
+    tally = Counter(hits)
+    tally.update([_event(*finding) for finding in findings])
     by_type: dict[str, list[int]] = defaultdict(_no_counts)
     by_form: dict[str, list[int]] = defaultdict(_no_counts)
     confusions: dict[tuple[str, str], list[int]] = defaultdict(_no_counts)
@@ -322,17 +316,22 @@ def count_mentions(
                 row[place] += times
         if outcome != _ALL and group in _STRICT_GROUPS:
             errors[_ERRORS[outcome]] += times
-    overall = _no_counts()
+    overall: Iterable[int] = _no_counts()
     for flat in by_form.values():
-        overall = list(map(add, overall, flat))
+        overall = map(add, overall, flat)
     return MentionCounts(
-        Row(tuple(overall)),
-        {label: Row(tuple(flat)) for label, flat in by_type.items()},
-        {form: Row(tuple(flat)) for form, flat in by_form.items()},
-        {labels: Row(tuple(flat)) for labels, flat in confusions.items()},
+        Row(overall),
+        {label: Row(flat) for label, flat in by_type.items()},
+        {form: Row(flat) for form, flat in by_form.items()},
+        {labels: Row(flat) for labels, flat in confusions.items()},
         ErrorCounts(**errors),
         _explain(findings, gold, predicted) if explain else (),
     )
+
+
+def _event(group: int, outcome: int, g: _Located | None, p: _Located | None) -> _Event:
+    label, form = (g or p)[2:4]
+    return group, outcome, g and g[2], p and p[2], form
 
 
 def _no_counts() -> list[int]:
@@ -364,20 +363,29 @@ def _locate(mentions: Sequence[Mention], *, with_readings: bool) -> list[_Locate
     return located
 
 
-def _align(golds: Sequence[_Located], predictions: Sequence[_Located]) -> list[_Finding]:
-    """Say for each mention what it is paired with, in each group of modes."""
+def _align(
+    golds: Sequence[_Located], predictions: Sequence[_Located]
+) -> tuple[list[_Event], list[_Finding]]:
+    """Say for each mention what it is paired with, in each group of modes.
+
+    Shape: the events of mentions that can only be a hit, most of them as a rule; all the others.
+    """
     pairs = _overlaps(golds, predictions)
     gold_degree, predicted_degree = [0] * len(golds), [0] * len(predictions)
     for i, j in pairs:
         gold_degree[i] += 1
         predicted_degree[j] += 1
+    hits: list[_Event] = []
     findings: list[_Finding] = []
     crowded: list[Edge] = []
     for i, j in pairs:
         if gold_degree[i] == 1 == predicted_degree[j]:
             g, p = golds[i], predictions[j]
-            outcome = _ALL if g[:3] == p[:3] else _agreement(g, p)
-            findings.append((0, outcome, g, p))
+            if g[:3] == p[:3]:
+                label = g[2]
+                hits.append((0, _ALL, label, label, g[3]))
+            else:
+                findings.append((0, _agreement(g, p), g, p))
         else:
             crowded.append((i, j))
     findings += [
@@ -390,7 +398,7 @@ def _align(golds: Sequence[_Located], predictions: Sequence[_Located]) -> list[_
     ]
     if crowded:
         findings += _align_crowded(golds, predictions, crowded)
-    return findings
+    return hits, findings
 
 
 def _align_crowded(

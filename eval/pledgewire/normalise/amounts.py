@@ -187,9 +187,7 @@ def read_pair(
     return read_vote(tokens, first, second) if dash or link.fold == "to" else []
 
 
-def join(
-    tokens: Tokens, first: Side, second: Side, *, dash: bool, whole: bool
-) -> Amount | None:
+def join(tokens: Tokens, first: Side, second: Side, *, dash: bool, whole: bool) -> Amount | None:
     """Join two sides to a range, sharing unit and scale where one side alone has them."""
     if first.kind is None:
         full = finish(tokens, second, whole=whole, linked=True)
@@ -254,8 +252,9 @@ def finish(
     if side.kind is None:
         if not whole and not linked and not may_begin(tokens, side):
             return None
-        if not whole and (is_day_of_month(tokens, side.start, number) or
-                          is_clock_time(tokens, side.end)):
+        if not whole and (
+            is_day_of_month(tokens, side.start, number) or is_clock_time(tokens, side.end)
+        ):
             return None
         head = read_counted(tokens, side, whole=whole)
         if head is None and number.letter == "m":
@@ -277,7 +276,9 @@ def finish(
 def goes_on(tokens: Tokens, index: int) -> bool:
     """Tell whether `at least` bounds what follows rather than what went before."""
     token = at(tokens, index)
-    return token.kind in ("number", "sign") or token.fold in WORDS or token.fold in ("once", "twice")
+    return (
+        token.kind in ("number", "sign") or token.fold in WORDS or token.fold in ("once", "twice")
+    )
 
 
 def read_counted(tokens: Tokens, side: Side, *, whole: bool) -> Head | None:

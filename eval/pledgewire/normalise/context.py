@@ -51,7 +51,12 @@ def is_glued_after(tokens: Tokens, index: int) -> bool:
     after = at(tokens, index)
     if after.gap != GLUED:
         return False
-    if after.kind in ("word", "number", "stamped", "possessive") or after.text in ("#", "_", "@", "°"):
+    if after.kind in ("word", "number", "stamped", "possessive") or after.text in (
+        "#",
+        "_",
+        "@",
+        "°",
+    ):
         return True
     return after.text in (":", "/", ".", ",") and at(tokens, index + 1).gap == GLUED
 

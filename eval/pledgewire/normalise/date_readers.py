@@ -41,7 +41,7 @@ from pledgewire.normalise.moments import (
     resolve_period,
     resolve_season,
     resolve_weekday,
-    year_of_month,
+    year_of_day,
 )
 from pledgewire.normalise.numbers import Number, as_decimal, read_number
 from pledgewire.normalise.tense import lies_ahead
@@ -64,10 +64,22 @@ HALVES = {1: "01/{0}-06", 2: "07/{0}-12"}
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a date is resolved against: publication, and the last date that the text gave."""
+    """What a date is resolved against: publication, and the last date that the text gave.
+
+    `ahead` is the tense that the word before the date demands (`since`), `default` the one it
+    suggests if no verb tells (`by`).
+    """
 
     published: Anchor
     spoken_of: Anchor | None = None
+    ahead: bool | None = None
+    default: bool | None = None
+
+    def tense(self, tokens: Tokens, start: int, end: int) -> bool | None:
+        if self.ahead is not None:
+            return self.ahead
+        found = lies_ahead(tokens, start, end)
+        return self.default if found is None else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,13 +202,11 @@ def read_weekday(tokens: Tokens, index: int, context: Context) -> Moment | None:
     here = end + 1 if at(tokens, end).text in (",", ".") else end
     dated = read_day_first(tokens, here, context) or read_month_first(tokens, here, context)
     if dated is not None and dated.kind == "day" and at(tokens, here).gap != BROKEN:
-        return Moment(
-            index, dated.end, "day", dated.date, dated.year, dated.month, dated.day
-        )
+        return Moment(index, dated.end, "day", dated.date, dated.year, dated.month, dated.day)
     if len(tokens[index].text) < len("Monday") or is_feast(tokens, index):
         return None
-    ahead = lies_ahead(tokens, index, end)
-    value = resolve_weekday(context.published, weekday, None, ahead)
+    ahead = context.tense(tokens, index, end)
+    value = resolve_weekday(context.published, weekday, None, bool(ahead))
     return Moment(index, end, "weekday", value)
 
 
@@ -217,8 +227,8 @@ def read_month(tokens: Tokens, index: int, context: Context) -> Moment | None:
     if found is None or not is_sure_month(tokens, index, found[1]):
         return None
     month, end = found
-    ahead = lies_ahead(tokens, index, end)
-    value = resolve_month(context.published, month, None, ahead)
+    ahead = context.tense(tokens, index, end)
+    value = resolve_month(context.published, month, None, bool(ahead))
     return Moment(index, end, "month", value, month=month)
 
 
@@ -313,8 +323,8 @@ def with_year(
         end = here + 1
     else:
         given = 0
-        ahead = lies_ahead(tokens, start, end)
-        year = year_of_month(context.published, month, None, ahead)
+        ahead = context.tense(tokens, start, end)
+        year = year_of_day(context.published, month, first, ahead)
     if year is None:
         return Moment(start, end, "day", None, 0, month, first)
     opening, closing = write_day(year, month, first), write_day(year, month, last)
@@ -340,9 +350,11 @@ def read_season(tokens: Tokens, index: int, context: Context) -> Moment | None:
     here = index + 1
     if at(tokens, here).fold == "of":
         year = read_year_of(tokens, here + 1, context)
+    elif at(tokens, here).kind == "stamped":
+        year = read_stamp(tokens, here)
     else:
         year = read_year(tokens, here, linked=True) if is_written_year(tokens, here) else None
-    if year is None or year.date is None:
+    if year is None or year.date is None or year.kind not in ("year", "years"):
         return None
     value = f"{year.date[:4]}-{SEASONS[token.fold]}"
     return Moment(index, year.end, "season", value, year.year)
@@ -353,6 +365,8 @@ def read_year_of(tokens: Tokens, index: int, context: Context) -> Moment | None:
     here = index + 1 if at(tokens, index).fold == "the" else index
     if at(tokens, here).kind == "number":
         return read_year(tokens, here, linked=True)
+    if at(tokens, here).kind == "stamped":
+        return read_stamp(tokens, here)
     year = read_which(tokens, here, context) or read_whole(tokens, here, context)
     return year if year is not None and year.kind == "year" else None
 
@@ -379,8 +393,10 @@ def read_fraction_of_year(tokens: Tokens, index: int, context: Context) -> Momen
     year = read_year_of(tokens, here, context)
     if year is None or year.date is None or "/" in year.date:
         return None
-    value = f"{year.date}-{32 + place}" if unit == "quarter" else (
-        f"{year.date}-{HALVES[place].format(year.date)}"
+    value = (
+        f"{year.date}-{32 + place}"
+        if unit == "quarter"
+        else (f"{year.date}-{HALVES[place].format(year.date)}")
     )
     return Moment(index, year.end, unit, value, year.year)
 

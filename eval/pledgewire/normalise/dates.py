@@ -5,7 +5,7 @@ Source: annotations/GUIDELINES.md F5.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pledgewire.normalise.calendar_words import LISTS
 from pledgewire.normalise.context import FUNCTION
@@ -64,9 +64,7 @@ def find_dates(text: str, published: str) -> list[FoundDate]:
             index += 1
             continue
         index = phrase.end
-        found.append(
-            FoundDate(tokens[phrase.start].start, tokens[phrase.end - 1].end, phrase.date)
-        )
+        found.append(FoundDate(tokens[phrase.start].start, tokens[phrase.end - 1].end, phrase.date))
         if parse_edtf(phrase.date).precision in ("day", "month", "year"):
             spoken_of = Anchor.read(phrase.date.rstrip("~"))
     return found
@@ -77,6 +75,10 @@ def read_date(tokens: Tokens, index: int, context: Context) -> Phrase | None:
     edge = EDGES.match(tokens, index)
     if edge is not None:
         kind, after = edge
+        tense = (
+            {"ahead": False} if at(tokens, index).fold == "since" else {"default": kind == "end"}
+        )
+        context = replace(context, **tense)
         inner = read_span(tokens, skip_article(tokens, after), context)
         if inner is None:
             return None

@@ -158,4 +158,3 @@ def open_end(parsed: EdtfDate, side: int) -> EdtfDate | None:
 
 def contains(outer: EdtfDate, inner: EdtfDate) -> bool:
     return outer.earliest <= inner.earliest and inner.latest <= outer.latest
-

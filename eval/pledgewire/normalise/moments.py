@@ -11,6 +11,7 @@ from pledgewire.normalise.edtf import parse_edtf
 LAST, THIS, NEXT = -1, 0, 1
 SEASON_MONTHS = {21: 3, 22: 6, 23: 9, 24: 12}
 FIRST_QUARTER = 33
+HALF_YEAR = 31 * 6
 MOST_UNITS = 1000
 """Units of time that `ago` may reach back; more is no date of the news."""
 
@@ -103,6 +104,14 @@ def year_of_month(anchor: Anchor, month: int, which: int | None, ahead: bool) ->
         return anchor.year + passed
     to_come = month > anchor.month or (which == LAST and month == anchor.month)
     return anchor.year - to_come
+
+
+def year_of_day(anchor: Anchor, month: int, day: int, ahead: bool | None) -> int | None:
+    """Give the year of a day such as `8 April`: the nearest, if no word tells the tense."""
+    if ahead is not None or anchor.day is None:
+        return year_of_month(anchor, month, None, bool(ahead))
+    days = 31 * (month - anchor.day.month) + day - anchor.day.day
+    return anchor.year + (days < -HALF_YEAR) - (days > HALF_YEAR)
 
 
 def resolve_season(anchor: Anchor, season: int, which: int) -> str | None:

@@ -155,7 +155,9 @@ def read_words(tokens: Tokens, index: int) -> Number | None:
             position = end = here + 1
         else:
             break
-    if end == index or (reader.part == ONE and end == index + 1 and token_is_article(tokens, index)):
+    if end == index or (
+        reader.part == ONE and end == index + 1 and token_is_article(tokens, index)
+    ):
         return None
     return Number(reader.value, end, reader.scale)
 

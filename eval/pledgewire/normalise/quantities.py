@@ -120,9 +120,7 @@ def is_minus(tokens: Tokens, index: int) -> bool:
     return token.gap != GLUED and at(tokens, index + 1).gap == GLUED and not bullet
 
 
-def read_spanning(
-    tokens: Tokens, index: int, *, whole: bool
-) -> tuple[list[FoundQuantity], int]:
+def read_spanning(tokens: Tokens, index: int, *, whole: bool) -> tuple[list[FoundQuantity], int]:
     """Read `between 5 and 7 tanks`, `from 5 to 7 tanks`; after a word of change `from` gives two.
 
     Source: annotations/GUIDELINES.md F1.7.
@@ -142,7 +140,11 @@ def read_spanning(
         if last is None or first.kind not in (None, last.kind):
             return nothing
         value = first.number.value * (second.factor if first.kind is None else first.factor)
-        if first.kind is None and first.number.scale == 1 and value * second.number.scale < last.low:
+        if (
+            first.kind is None
+            and first.number.scale == 1
+            and value * second.number.scale < last.low
+        ):
             value *= second.number.scale
         opening = Amount(last.kind, last.unit, value, value, first.start, first.end)
         return [place(tokens, opening), place(tokens, last)], last.end

@@ -1,4 +1,4 @@
-"""Tell whether a date without a year or week lies ahead, by the verbs around it."""
+"""Tell whether a date without a year or week lies ahead, by the words around it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ WINDOW = 10
 CLAUSE_ENDS = frozenset({".", "!", "?", ";", ":", "that", "which", "who", "after", "when", "while"})
 
 
-def lies_ahead(tokens: Tokens, start: int, end: int) -> bool:
-    """Tell whether the nearest verb of the clause, first before then after the date, is future."""
+def lies_ahead(tokens: Tokens, start: int, end: int) -> bool | None:
+    """Tell whether the nearest verb of the clause, first before then after the date, is future.
+
+    None if no word tells.
+    """
     before = [at(tokens, start - k) for k in range(1, WINDOW + 1)]
     follows = at(tokens, start)
     for k, token in enumerate(before):
@@ -27,7 +30,7 @@ def lies_ahead(tokens: Tokens, start: int, end: int) -> bool:
         cue = read_cue(token, at(tokens, end + k - 1))
         if cue is not None:
             return cue
-    return False
+    return None
 
 
 def read_cue(token: Token, before: Token) -> bool | None:
@@ -38,4 +41,4 @@ def read_cue(token: Token, before: Token) -> bool | None:
         return False
     if token.fold in AHEAD or (token.fold in INFINITIVES and before.fold == "to"):
         return True
-    return None
+    return False if token.text.endswith("ed") and token.text.islower() else None

@@ -9,7 +9,7 @@ import msgspec
 
 from pledgewire.counts import Counts
 from pledgewire.records import LAYERS
-from pledgewire.score import LayerScore, Scores
+from pledgewire.scoring import LayerScore, Scores
 
 
 @dataclass(frozen=True)
