@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from pledgewire.api import read_prediction
-from pledgewire.corpus import Corpus, load_corpus
+from pledgewire.corpus import Corpus
+from pledgewire.loading import load_corpus
 from pledgewire.problems import DataError
 
 INVALID = Path(__file__).parent / "invalid"

@@ -8,12 +8,11 @@ import shutil
 from pathlib import Path
 
 import msgspec
-import pytest
-
 import pledgewire
-from pledgewire.corpus import load_corpus
+import pytest
 from pledgewire.counts import Counts
 from pledgewire.extract import make_extractor
+from pledgewire.loading import load_corpus
 from pledgewire.records import LAYERS, Layers, StoryLayer
 from pledgewire.run import run_extractor
 from pledgewire.scoring import HEADLINE

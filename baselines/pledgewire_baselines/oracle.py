@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
-
 from pledgewire.records import Cluster, Layers, Source
 
 if TYPE_CHECKING:

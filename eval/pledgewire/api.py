@@ -11,7 +11,8 @@ import msgspec
 
 from pledgewire import jsonl
 from pledgewire.checks.predictions import build_prediction
-from pledgewire.corpus import Corpus, load_corpus, read_keyed
+from pledgewire.corpus import Corpus
+from pledgewire.loading import load_corpus, read_keyed
 from pledgewire.prediction import Prediction
 from pledgewire.problems import DataError, Problem, raise_if_any
 from pledgewire.records import LAYERS, Document, Layers, StoryLayer

@@ -10,8 +10,9 @@ import msgspec
 from pledgewire import jsonl
 from pledgewire.api import known_documents
 from pledgewire.checks.predictions import build_prediction
-from pledgewire.corpus import Corpus, load_corpus
+from pledgewire.corpus import Corpus
 from pledgewire.extract import list_extractors, make_extractor
+from pledgewire.loading import load_corpus
 from pledgewire.problems import Problem, raise_if_any
 from pledgewire.render.report import Report
 from pledgewire.render.table import to_markdown

@@ -108,8 +108,8 @@ def run(baseline: str, track: str, split: str, data: Path, press: Path, out: Pat
     Example:
       pledgewire run rules --track wire --split test --out out/rules
     """
-    from pledgewire.corpus import load_corpus
     from pledgewire.extract import make_extractor
+    from pledgewire.loading import load_corpus
     from pledgewire.render.terminal import show_progress
     from pledgewire.run import PREDICTIONS, run_extractor, write_run
 
@@ -288,7 +288,7 @@ def hydrate(source: Path, out: Path | None, data: Path | None) -> None:
       pledgewire hydrate --from ~/articles --out press-data
       pledgewire score my-predictions.jsonl --track press --data press-data
     """
-    from pledgewire.press import hydrate_folder
+    from pledgewire.loading import hydrate_folder
 
     report, complete = hydrate_folder(data, source, out)
     click.echo(report)

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from pledgewire import jsonl
-from pledgewire.corpus import ALL, Corpus, find_data, load_corpus
+from pledgewire.corpus import ALL, Corpus
+from pledgewire.loading import find_data, load_corpus
 from pledgewire.problems import Problem, raise_if_any
 from pledgewire.records import Record
 

@@ -295,11 +295,17 @@ def count_mentions(
     A gold mention with `also` agrees as well as the best of its readings, in each mode, but stands
     in the row of its own type. Mentions without a span are missed or spurious, as are empty ones.
     """
-    hits, findings = _align(
-        _locate(gold, with_readings=True), _locate(predicted, with_readings=False)
+    findings = _align(_locate(gold, with_readings=True), _locate(predicted, with_readings=False))
+    tally = Counter(
+        [
+            (group, outcome, g[2], None, g[3])
+            if p is None
+            else (group, outcome, None, p[2], p[3])
+            if g is None
+            else (group, outcome, g[2], p[2], g[3])
+            for group, outcome, g, p in findings
+        ]
     )
-    tally = Counter(hits)
-    tally.update([_event(*finding) for finding in findings])
     by_type: dict[str, list[int]] = defaultdict(_no_counts)
     by_form: dict[str, list[int]] = defaultdict(_no_counts)
     confusions: dict[tuple[str, str], list[int]] = defaultdict(_no_counts)
@@ -327,11 +333,6 @@ def count_mentions(
         ErrorCounts(**errors),
         _explain(findings, gold, predicted) if explain else (),
     )
-
-
-def _event(group: int, outcome: int, g: _Located | None, p: _Located | None) -> _Event:
-    label, form = (g or p)[2:4]
-    return group, outcome, g and g[2], p and p[2], form
 
 
 def _no_counts() -> list[int]:
@@ -363,29 +364,20 @@ def _locate(mentions: Sequence[Mention], *, with_readings: bool) -> list[_Locate
     return located
 
 
-def _align(
-    golds: Sequence[_Located], predictions: Sequence[_Located]
-) -> tuple[list[_Event], list[_Finding]]:
-    """Say for each mention what it is paired with, in each group of modes.
-
-    Shape: the events of mentions that can only be a hit, most of them as a rule; all the others.
-    """
+def _align(golds: Sequence[_Located], predictions: Sequence[_Located]) -> list[_Finding]:
+    """Say for each mention what it is paired with, in each group of modes."""
     pairs = _overlaps(golds, predictions)
     gold_degree, predicted_degree = [0] * len(golds), [0] * len(predictions)
     for i, j in pairs:
         gold_degree[i] += 1
         predicted_degree[j] += 1
-    hits: list[_Event] = []
     findings: list[_Finding] = []
     crowded: list[Edge] = []
     for i, j in pairs:
         if gold_degree[i] == 1 == predicted_degree[j]:
             g, p = golds[i], predictions[j]
-            if g[:3] == p[:3]:
-                label = g[2]
-                hits.append((0, _ALL, label, label, g[3]))
-            else:
-                findings.append((0, _agreement(g, p), g, p))
+            outcome = _ALL if g[:3] == p[:3] else _agreement(g, p)
+            findings.append((0, outcome, g, p))
         else:
             crowded.append((i, j))
     findings += [
@@ -398,7 +390,7 @@ def _align(
     ]
     if crowded:
         findings += _align_crowded(golds, predictions, crowded)
-    return hits, findings
+    return findings
 
 
 def _align_crowded(

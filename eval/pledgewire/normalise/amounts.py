@@ -276,9 +276,7 @@ def finish(
 def goes_on(tokens: Tokens, index: int) -> bool:
     """Tell whether `at least` bounds what follows rather than what went before."""
     token = at(tokens, index)
-    return (
-        token.kind in ("number", "sign") or token.fold in WORDS or token.fold in ("once", "twice")
-    )
+    return token.kind in ("number", "sign") or token.fold in WORDS.keys() | {"once", "twice"}
 
 
 def read_counted(tokens: Tokens, side: Side, *, whole: bool) -> Head | None:

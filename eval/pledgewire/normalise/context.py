@@ -15,6 +15,7 @@ LOWER_DESIGNATORS = frozenset(LISTS["lower_designators"])
 YEAR_PREPOSITIONS = frozenset(LISTS["year_prepositions"])
 CLOCK = frozenset(LISTS["clock"])
 STICKY = frozenset("./:#№_@&'’*\\°")
+GOES_ON = frozenset("#_@°")
 SENTENCE_ENDS = frozenset(".!?…:;•·")
 GIVER_WINDOW = 4
 
@@ -51,12 +52,7 @@ def is_glued_after(tokens: Tokens, index: int) -> bool:
     after = at(tokens, index)
     if after.gap != GLUED:
         return False
-    if after.kind in ("word", "number", "stamped", "possessive") or after.text in (
-        "#",
-        "_",
-        "@",
-        "°",
-    ):
+    if after.kind in ("word", "number", "stamped", "possessive") or after.text in GOES_ON:
         return True
     return after.text in (":", "/", ".", ",") and at(tokens, index + 1).gap == GLUED
 

@@ -44,6 +44,7 @@ class Phrase:
     start: int
     end: int
     date: str
+    is_range: bool = False
 
 
 def find_dates(text: str, published: str) -> list[FoundDate]:
@@ -73,51 +74,58 @@ def find_dates(text: str, published: str) -> list[FoundDate]:
 def read_date(tokens: Tokens, index: int, context: Context) -> Phrase | None:
     """Read the date that begins at a token, with the word that opens it (`since`, `by`)."""
     edge = EDGES.match(tokens, index)
-    if edge is not None:
-        kind, after = edge
-        tense = (
-            {"ahead": False} if at(tokens, index).fold == "since" else {"default": kind == "end"}
-        )
-        context = replace(context, **tense)
-        inner = read_span(tokens, skip_article(tokens, after), context)
-        if inner is None:
-            return None
-        opened = read_opened(tokens, index, kind, inner, context)
-        return opened if opened is not None else inner
-    inner = read_span(tokens, index, context)
-    return None if inner is None else add_suffix(tokens, inner)
+    if edge is None:
+        inner = read_span(tokens, index, context)
+        return None if inner is None else add_suffix(tokens, inner)
+    kind, after = edge
+    context = replace(
+        context,
+        ahead=False if tokens[index].fold == "since" else None,
+        default=True if kind == "end" else None,
+    )
+    inner = read_span(tokens, skip_article(tokens, after), context)
+    if inner is None:
+        return None
+    return read_opened(tokens, index, kind, inner, context) or inner
 
 
 def read_opened(
     tokens: Tokens, index: int, kind: str, inner: Phrase, context: Context
 ) -> Phrase | None:
-    """Apply `since`, `by`, `around`; None where the word belongs to something else."""
+    """Apply `since`, `by`, `around`; None where the word belongs to something else.
+
+    `from` opens a date that is followed by `on`, or lies ahead; else it names an origin.
+    """
     if stands_before_noun(tokens, inner):
         return None
-    suffix = SUFFIXES.match(tokens, inner.end)
+    suffix = read_suffix(tokens, inner.end, after_from=kind == "from")
     if kind == "from":
-        if suffix is not None and suffix[0] == "start":
-            kind = "start"
-        elif not is_ahead(inner.date, context.published):
+        onwards = suffix is not None and suffix[0] == "start"
+        if inner.is_range or not (onwards or is_ahead(inner.date, context.published)):
             return None
-        else:
-            kind = "start"
+        kind = "start"
     end = inner.end
-    if suffix is not None and suffix[0] != "about" and at(tokens, end).fold != "on":
+    if suffix is not None and suffix[0] != "about":
         kind, end = suffix
-    elif suffix is not None and at(tokens, index).fold == "from":
-        end = suffix[1]
     value = bounded(inner.date, kind)
     return None if value is None else Phrase(index, end, value)
 
 
 def add_suffix(tokens: Tokens, inner: Phrase) -> Phrase:
     """Apply `at the earliest`, `or so`, `onwards` after a date without an opening word."""
-    suffix = SUFFIXES.match(tokens, inner.end)
-    if suffix is None or at(tokens, inner.end).fold == "on":
+    suffix = read_suffix(tokens, inner.end)
+    value = None if suffix is None else bounded(inner.date, suffix[0])
+    if suffix is None or value is None:
         return inner
-    value = bounded(inner.date, suffix[0])
-    return inner if value is None else Phrase(inner.start, suffix[1], value)
+    return Phrase(inner.start, suffix[1], value)
+
+
+def read_suffix(tokens: Tokens, index: int, *, after_from: bool = False) -> tuple[str, int] | None:
+    """Read what bounds a date from behind; `on` only in `from 2022 on`, before no word."""
+    suffix = SUFFIXES.match(tokens, index)
+    if suffix is None or at(tokens, index).fold != "on":
+        return suffix
+    return suffix if after_from and at(tokens, suffix[1]).kind != "word" else None
 
 
 def bounded(value: str, kind: str) -> str | None:
@@ -156,8 +164,6 @@ def read_span(tokens: Tokens, index: int, context: Context) -> Phrase | None:
     """Read a date or an interval: `between 2014 and 2019`, `28 February to 3 March`."""
     if at(tokens, index).fold == "between":
         return read_range(tokens, index, index + 1, frozenset({"and"}), context)
-    if at(tokens, index).fold == "from":
-        return read_range(tokens, index + 1, index + 1, RANGE_WORDS, context)
     ranged = read_range(tokens, index, index, RANGE_WORDS, context)
     return ranged if ranged is not None else read_part(tokens, index, context)
 
@@ -181,7 +187,7 @@ def read_range(
     if first_date is None:
         return None
     value = f"{first_date}/{second.date}"
-    return Phrase(start, second.end, value) if is_edtf(value) else None
+    return Phrase(start, second.end, value, True) if is_edtf(value) else None
 
 
 def share_year(first: Moment, second: Moment) -> str | None:

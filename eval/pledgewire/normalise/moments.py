@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pledgewire.normalise.edtf import parse_edtf
+from pledgewire.normalise.tense import lies_ahead
+from pledgewire.normalise.tokens import Tokens
 
 LAST, THIS, NEXT = -1, 0, 1
 SEASON_MONTHS = {21: 3, 22: 6, 23: 9, 24: 12}
@@ -39,6 +41,39 @@ class Anchor:
             month=first.month if known != "year" else None,
             day=first if known == "day" else None,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a date is resolved against: publication, and the last date that the text gave.
+
+    `ahead` is the tense that the word before the date demands (`since`), `default` the one it
+    suggests if no verb tells (`by`).
+    """
+
+    published: Anchor
+    spoken_of: Anchor | None = None
+    ahead: bool | None = None
+    default: bool | None = None
+
+    def tense(self, tokens: Tokens, start: int, end: int) -> bool | None:
+        if self.ahead is not None:
+            return self.ahead
+        found = lies_ahead(tokens, start, end)
+        return self.default if found is None else found
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A date over tokens. `year` is 0 unless the text gives it; `date` is None if unresolved."""
+
+    start: int
+    end: int
+    kind: str
+    date: str | None
+    year: int = 0
+    month: int = 0
+    day: int = 0
 
 
 def write_month(year: int, month: int) -> str:

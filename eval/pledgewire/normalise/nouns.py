@@ -41,11 +41,8 @@ def singularise(word: str) -> str:
         return word
     if is_men(word):
         return PEOPLE.sub(lambda match: match[0].replace("men", "man"), word)
-    if (
-        (len(word) < 3 and not word[:1].isdigit())
-        or not word.endswith("s")
-        or word.endswith(NO_PLURAL_END)
-    ):
+    short = len(word) < 3 and not word[:1].isdigit()
+    if short or not word.endswith("s") or word.endswith(NO_PLURAL_END):
         return word
     if word.endswith("ies") and len(word) > 4:
         return f"{word[:-3]}y"

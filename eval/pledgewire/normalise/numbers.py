@@ -133,7 +133,7 @@ def read_fraction(tokens: Tokens, index: int) -> Number | None:
 
 
 def read_words(tokens: Tokens, index: int) -> Number | None:
-    """Read `twenty-four`, `two hundred and fifty thousand`, `a dozen`, `three and a half million`."""
+    """Read `twenty-four`, `two hundred and fifty thousand`, `a dozen`, `two and a half`."""
     reader = WordReader()
     position, end = index, index
     if at(tokens, index).fold in ("a", "an") and scale_at(tokens, index + 1) is not None:
@@ -155,15 +155,9 @@ def read_words(tokens: Tokens, index: int) -> Number | None:
             position = end = here + 1
         else:
             break
-    if end == index or (
-        reader.part == ONE and end == index + 1 and token_is_article(tokens, index)
-    ):
+    if end == index:
         return None
     return Number(reader.value, end, reader.scale)
-
-
-def token_is_article(tokens: Tokens, index: int) -> bool:
-    return at(tokens, index).fold in ("a", "an")
 
 
 class WordReader:
@@ -205,7 +199,7 @@ class WordReader:
             self.part = value
             return True
         room = part % 100 == 0 and part > 0
-        room = room or (20 <= part % 100 and part % 10 == 0 and 0 < value < 10)
+        room = room or (part % 100 >= 20 and part % 10 == 0 and 0 < value < 10)
         if room and part == int(part):
             self.part = part + value
         return room

@@ -23,6 +23,8 @@ from pledgewire.normalise.tokens import BROKEN, GLUED, Tokens, at, tokenise
 from pledgewire.records import Bound, Kind
 from pledgewire.spans import Span
 
+SHARED_SCALE_LIMIT = 1000
+"""Below this, `from 7 to 5 billion` begins at 7 billion."""
 LINKS = frozenset({"-", "to", "or"})
 MINUS = frozenset("-−")
 SIGNED = frozenset({"percent", "quantity"})
@@ -140,11 +142,7 @@ def read_spanning(tokens: Tokens, index: int, *, whole: bool) -> tuple[list[Foun
         if last is None or first.kind not in (None, last.kind):
             return nothing
         value = first.number.value * (second.factor if first.kind is None else first.factor)
-        if (
-            first.kind is None
-            and first.number.scale == 1
-            and value * second.number.scale < last.low
-        ):
+        if first.kind is None and first.number.scale == 1 and value < SHARED_SCALE_LIMIT:
             value *= second.number.scale
         opening = Amount(last.kind, last.unit, value, value, first.start, first.end)
         return [place(tokens, opening), place(tokens, last)], last.end

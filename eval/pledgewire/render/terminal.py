@@ -11,7 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from pledgewire.corpus import ALL, Corpus, load_corpus
+from pledgewire.corpus import ALL, Corpus
+from pledgewire.loading import load_corpus
 from pledgewire.records import TRACKS, Layers
 
 COLOURS = {
