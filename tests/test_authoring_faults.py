@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from pledgewire.authoring import parse_authored, split_authored
 
 DOC = "ore-deal/bulletin"

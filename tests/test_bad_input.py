@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from pledgewire.api import read_prediction
 from pledgewire.corpus import Corpus
 from pledgewire.loading import load_corpus

@@ -9,6 +9,7 @@ import sys
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from pledgewire.matching import components, match_any, match_best, overlapping_pairs
 
 # The first call of the solver loads it, which takes longer than a deadline allows.

@@ -18,6 +18,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import linear_sum_assignment
+
 from pledgewire.counts import Counts
 from pledgewire.metrics.identity import (
     IdentityCounts,
@@ -28,7 +30,6 @@ from pledgewire.metrics.identity import (
     in_canonical_order,
 )
 from pledgewire.records import Mention
-from scipy.optimize import linear_sum_assignment
 
 METRICS = ("muc", "b3", "ceafm", "ceafe", "lea", "blanc_coref", "blanc_noncoref")
 

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
+
 from pledgewire.counts import Counts, total
 from pledgewire.resample import (
     bootstrap_interval,
@@ -21,7 +23,6 @@ from pledgewire.resample import (
     smallest_detectable_difference,
     standard_error,
 )
-from scipy import stats
 
 HIT, MISS, NOTHING = (1, 1, 1, 1), (0, 1, 0, 1), (0, 0, 0, 0)
 

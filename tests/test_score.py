@@ -8,8 +8,9 @@ import shutil
 from pathlib import Path
 
 import msgspec
-import pledgewire
 import pytest
+
+import pledgewire
 from pledgewire.counts import Counts
 from pledgewire.extract import make_extractor
 from pledgewire.loading import load_corpus

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
+
 from pledgewire.records import Cluster, Layers, Source
 
 if TYPE_CHECKING:
