@@ -1,4 +1,4 @@
-"""Ten ways in which a copy of an article differs, each with its own account of what went where.
+"""Two invented articles, and ten ways in which copies differ, with an account of what went where.
 
 A damage rewrites a text character by character and returns, with the new text, the place of every
 old character in it or None. Tests hold this account against what hydration finds; it shares no code
@@ -143,6 +143,49 @@ def edit_sentence(text: str, seed: int) -> Damaged:
     moved = (None if at in changed else p for at, p in enumerate(damaged.moved))
     return Damaged(damaged.text, tuple(moved))
 
+
+HARBOUR = """Norrland and Estmark sign a harbour pact worth €240 million – ministry
+5 min read
+Norrland and Estmark sign a harbour pact worth €240 million – ministry
+Cranes at Port Astrid on Tuesday, 4 March 2031. (Ida Holm/Norrland Photo)
+
+Norrland’s transport ministry said on Tuesday that it had signed a “ten-year” pact with Estmark \
+to rebuild the quays of Port Astrid – the largest in the Grey Sea.
+
+Minister Karl Øberg told reporters that Norrland would pay €240 million (about $260 million) and \
+that Estmark would add 35 cranes, 12 tugs and "whatever else the pilots ask for".
+
+The Grey Sea Shipowners’ Union, which speaks for more than 80 companies, called the sum "a \
+start". Its head, Élise Marchetti, asked for another €90 million by the end of 2033.
+
+- Estmark’s parliament votes on the pact on 11 March.
+- Øberg denied that Norrland had asked Estmark for naval berths; he said: 'Not one pier.'
+- AT&T Nordic lays the cables.
+
+Neither of the two governments has said who will run the harbour after the works are done. Short \
+of that, the union would rather wait than sign.
+
+Karl Øberg was born in Port Astrid in 1979 and worked for the Grey Sea Pilots from 2001 to 2014.
+
+Neither of the two governments has said who will run the harbour after the works are done. Write \
+to the desk of the Estmark Courier with corrections.
+"""
+GRAIN = """The Lowland Council pledges 1,200 lorries of seed grain to Vardia
+Vardia's farm minister, Petra Lund, thanked the Lowland Council on Friday for 1,200 lorries of \
+seed grain, the first 300 of which crossed at Bridge Kilo in April 2029.
+
+"We asked for 2,000," she said, "and we are glad of every one." Her deputy, Tomas Reyl, said \
+that 15-20 lorries a day could be unloaded — if the railway holds.
+
+The Council's envoy, Anne-Marie Duval, disagreed… She told Radio Vardia that the railway had \
+been mended in May and that half the grain would go by barge to Port Selene.
+
+In a letter seen by the Vardian Herald, the Mill Workers' League objected to the barges. "Nobody \
+counted the sacks," the letter says. The League wants weighing at Bridge Kilo, at Port Selene \
+and at each of the 46 mills.
+
+Petra Lund answers the League on 9 June 2029. Radio Vardia will carry the session.
+"""
 
 HARMLESS: dict[str, Callable[[str, int], Damaged]] = {
     "html entities": encode_entities,

@@ -85,7 +85,8 @@ def test_command_reports_all_problems_and_exits_1() -> None:
 
 
 def test_command_exits_2_for_wrong_usage() -> None:
-    for arguments in (("validate",), ("score", "x", "--split", "tset"), ("run", "rulez", "--out", "x")):
+    wrong = (("validate",), ("score", "x", "--split", "tset"), ("run", "rulez", "--out", "x"))
+    for arguments in wrong:
         done = run(*arguments)
         assert done.returncode == 2, arguments
         assert "Traceback" not in done.stderr

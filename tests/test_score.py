@@ -45,7 +45,7 @@ def test_every_detail_of_gold_against_itself_is_1_or_an_error_count_of_none() ->
     for layer in LAYERS:
         details = report.scores.layers[layer].details
         assert not [name for name in details if name.startswith("error:")]
-        wrong = {name: counts.f1 for name, counts in details.items() if counts.f1 not in (1.0, None)}
+        wrong = {name: part for name, part in details.items() if part.f1 not in (1.0, None)}
         assert wrong == {}
 
 
@@ -67,7 +67,7 @@ def as_dicts(name: str) -> list[dict]:
 
 
 def mangled() -> list[dict]:
-    """Gold with one fault in each layer: a wrong type, a wrong value, a wrong label, a wrong pair."""
+    """Give gold with one fault a layer: a wrong type, value, label and relation."""
     rows = as_dicts("oracle")
     by_id = {row.get("doc_id") or row["story_id"]: row for row in rows}
     by_id["ferry/bulletin"]["entities"][0]["type"] = "LOC"
@@ -109,15 +109,14 @@ def test_order_of_lines_and_records_changes_no_byte(tmp_path: Path) -> None:
 
 def test_alternative_reading_counts_as_right() -> None:
     rows = as_dicts("oracle")
-    drone = next(
-        m for row in rows for m in row.get("entities", ()) if m["text"] == "drones"
-    )
+    drone = next(m for row in rows for m in row.get("entities", ()) if m["text"] == "drones")
     drone["entity_id"] = "uav"
     assert pledgewire.score(rows, data=MINI).f1("entities") == 1.0
 
 
 def test_layer_left_out_is_not_scored_and_overall_is_undefined() -> None:
-    rows = [{"doc_id": row.doc_id, "entities": []} for row in predict("nothing") if isinstance(row, Layers)]
+    documents = [row for row in predict("nothing") if isinstance(row, Layers)]
+    rows = [{"doc_id": row.doc_id, "entities": []} for row in documents]
     report = pledgewire.score(rows, data=MINI)
     assert report.f1("entities") == 0.0
     assert [report.f1(layer) for layer in LAYERS[1:]] == [None, None, None]

@@ -9,12 +9,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from importlib.metadata import EntryPoint, entry_points
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from pledgewire.corpus import Corpus
 from pledgewire.records import Cluster, Layers, Source
-
-if TYPE_CHECKING:
-    from pledgewire.corpus import Corpus
 
 GROUP = "pledgewire.extractors"
 

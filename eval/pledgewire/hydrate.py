@@ -289,7 +289,7 @@ def rebuild_stance(
         pieces, lost = take_evidence(other["evidence"], rest, f"alternative {number}, evidence")
         losses += lost
         if pieces:
-            also.append({**other, "evidence": pieces})
+            also.append({**other, "evidence": [list(piece) for piece in pieces]})
     filled = msgspec.structs.replace(record, evidence=tuple(evidence), also=tuple(also))
     return without_key(filled, Stance), losses
 

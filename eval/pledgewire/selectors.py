@@ -243,7 +243,7 @@ def find_chain(
     places: dict[Selector, Place],
 ) -> list[Candidate]:
     """Give the certain part of the best chain, and note in `places` what is ambiguous."""
-    nodes = sorted(candidates, key=lambda c: (c.selector.at, -c.selector.length, c.start))
+    nodes = sorted(candidates, key=in_order)
     if not nodes:
         return []
     best = BestChains(nodes)
@@ -268,6 +268,12 @@ def find_chain(
     }
     places.update({candidate.selector: Place(None, CONTRADICTED) for candidate in wrong})
     return [candidate for candidate in certain if candidate not in wrong]
+
+
+def in_order(candidate: Candidate) -> tuple[int, int, str, str, int]:
+    """Sort key: order of the article, the longer span first, a selector's places together."""
+    at, length, before, after, _ = structs.astuple(candidate.selector)
+    return at, -length, before or "", after or "", candidate.start
 
 
 def says_the_same(

@@ -148,6 +148,8 @@ def is_measure(tokens: Tokens, side: Side, unit: Unit) -> bool:
         return False
     if word == "won" and number.value < SMALLEST_WON:
         return False
+    if unit.unit == "minute" and is_reading_time(tokens, side.start, unit.end):
+        return False
     if unit.kind != "duration":
         return not number.weak or unit.kind != "percent" or number.value % 1 != 0
     age = at(tokens, unit.end + 1) if is_dash(after) else after
@@ -160,6 +162,12 @@ def is_measure(tokens: Tokens, side: Side, unit: Unit) -> bool:
     if at(tokens, side.start).fold == "one" and word == "day" and not joined:
         return at(tokens, side.start - 1).fold in ONE_DAY_CUES
     return after.fold != "ago"
+
+
+def is_reading_time(tokens: Tokens, start: int, end: int) -> bool:
+    """Tell whether minutes are furniture of the page: `Reading time: 4 minutes`, `4 min read`."""
+    before = at(tokens, start - 2 if at(tokens, start - 1).text == ":" else start - 1)
+    return at(tokens, end).fold == "read" or before.fold in ("time", "read")
 
 
 def read_pair(

@@ -15,6 +15,7 @@ AFTER_NUMBER = Phrases(invert(LISTS["after_number"]))
 AFTER_UNIT = Phrases(invert(LISTS["after_unit"]))
 OPENERS = Phrases(dict.fromkeys(LISTS["openers"], True))
 PREPOSITIONS = frozenset(LISTS["prepositions"])
+PHRASAL_OVER = frozenset(LISTS["phrasal_over"])
 LENGTHY = frozenset(LISTS["lengthy"])
 CHANGE = frozenset(LISTS["change"])
 SMALL = 10
@@ -62,10 +63,12 @@ def is_mere_preposition(tokens: Tokens, start: int, end: int, kind: str, low: fl
     """Tell whether `over` and its like say where or how long, not how many.
 
     `over five years` is a time in which something happens, unless the word before it says that it
-    lasted; before small counts the word is taken for a preposition.
+    lasted; before small counts the word is taken for a preposition; `handed over` is a verb.
     """
     if end != start + 1 or at(tokens, start).fold not in PREPOSITIONS:
         return False
+    if at(tokens, start).fold == "over" and at(tokens, start - 1).fold in PHRASAL_OVER:
+        return True
     if kind == "duration":
         return at(tokens, start - 1).fold not in LENGTHY
     return kind == "count" and low < SMALL

@@ -75,6 +75,8 @@ def is_in_name(tokens: Tokens, index: int, number: Number) -> bool:
         return False
     if before.fold in FUNCTION or before.fold in WEEKDAYS or before.fold in MONTHS:
         return False
+    if before.fold.endswith("ly"):
+        return False
     givers = (at(tokens, index - k).fold for k in range(2, 2 + GIVER_WINDOW))
     return not any(word in GIVERS for word in givers)
 

@@ -20,6 +20,7 @@ from pledgewire.spans import Span
 PARTS = Phrases(dict.fromkeys(LISTS["parts"], True))
 EDGES = Phrases(invert(LISTS["edges"]))
 SUFFIXES = Phrases(invert(LISTS["suffixes"]))
+ARTICLES = frozenset({"the", "a", "an", "its", "their", "this", "that", "his", "her"})
 RANGE_WORDS = frozenset({"to", "until", "through", "till"})
 RANGE_KINDS = frozenset({"day", "month", "year", "season"})
 
@@ -121,11 +122,13 @@ def add_suffix(tokens: Tokens, inner: Phrase) -> Phrase:
 
 
 def read_suffix(tokens: Tokens, index: int, *, after_from: bool = False) -> tuple[str, int] | None:
-    """Read what bounds a date from behind; `on` only in `from 2022 on`, before no word."""
+    """Read what bounds a date from behind; `on` only in `from 2022 on`, with no noun after it."""
     suffix = SUFFIXES.match(tokens, index)
     if suffix is None or at(tokens, index).fold != "on":
         return suffix
-    return suffix if after_from and at(tokens, suffix[1]).kind != "word" else None
+    after = at(tokens, suffix[1])
+    is_end = after.kind != "word" or after.fold in FUNCTION - ARTICLES
+    return suffix if after_from and is_end else None
 
 
 def bounded(value: str, kind: str) -> str | None:

@@ -43,13 +43,14 @@ class Word(NamedTuple):
     text: str
     end: int
     capital: bool
+    possessive: bool = False
 
 
 def read_head(tokens: Tokens, index: int) -> Head | None:
     """Read the plural noun that begins at or shortly after a token."""
     words = read_words(tokens, index)
     for place, word in enumerate(words):
-        if not is_plural(word.text):
+        if word.possessive or not is_plural(word.text):
             continue
         if is_attributive(word, words[place + 1 :]):
             continue
@@ -126,13 +127,15 @@ def read_word(tokens: Tokens, index: int, before: list[Word]) -> Word | None:
         return None
     if token.kind == "number":
         return read_number_word(tokens, index, before)
-    if token.kind != "word" or token.fold in STOPS:
+    if token.kind != "word":
         return None
     end = end_of_compound(tokens, index)
-    if end == index + 1 and (token.fold in WORDS or token.fold in SCALES):
+    alone = end == index + 1
+    if alone and (token.fold in STOPS or token.fold in WORDS or token.fold in SCALES):
         return None
     text = "".join(t.text for t in tokens[index:end])
-    return Word(text, end, is_capitalised(token))
+    possessive = at(tokens, end).kind == "possessive"
+    return Word(text, end + possessive, is_capitalised(token), possessive)
 
 
 def read_number_word(tokens: Tokens, index: int, before: list[Word]) -> Word | None:

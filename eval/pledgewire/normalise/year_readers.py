@@ -30,7 +30,7 @@ from pledgewire.normalise.moments import (
 )
 from pledgewire.normalise.numbers import Number, as_decimal
 from pledgewire.normalise.tokens import BROKEN, GLUED, SPACED, Phrases, Tokens, at, is_dash
-from pledgewire.normalise.units import read_unit
+from pledgewire.normalise.units import read_currency, read_unit
 
 WHICH_WORDS = Phrases(WHICH)
 PERIODS = frozenset(LISTS["periods"])
@@ -41,7 +41,7 @@ HALVES = {1: "01/{0}-06", 2: "07/{0}-12"}
 
 
 def read_stamp(tokens: Tokens, index: int) -> Moment | None:
-    """Read dates in digits: `2026-02-10`, `10.2.2026`, `24/2/2022` (the order is sure), `2024/25`."""
+    """Read a date in digits: `2026-02-10`, `10.2.2026`, `2024/25`, `24/2/2022` if order is sure."""
     text = tokens[index].text
     years = YEARS.fullmatch(text)
     if years is not None:
@@ -205,7 +205,9 @@ def read_year(tokens: Tokens, index: int, *, linked: bool = False) -> Moment | N
 def may_be_year(tokens: Tokens, index: int) -> bool:
     """Tell whether a bare numeral of four digits is a year by what stands around it."""
     token, before, after = at(tokens, index), at(tokens, index - 1), at(tokens, index + 1)
-    if before.text in ("©", "#") or before.fold == "copyright" or is_clock_time(tokens, index + 1):
+    if read_currency(tokens, index - 1) is not None or before.text in ("©", "#"):
+        return False
+    if before.fold == "copyright" or is_clock_time(tokens, index + 1):
         return False
     number = Number(as_decimal(int(token.text)), index + 1, in_digits=True, plain=True)
     if is_in_name(tokens, index, number):
