@@ -96,7 +96,7 @@ class Resolver:
             return frozenset({AUTHOR})
         mention = self.by_mention_id.get(reference)
         if mention is not None:
-            return frozenset(self.names.at_span(mention.span)) if mention.span else NOTHING
+            return self.resolve_mention(mention)
         if reference in self.by_entity_id:
             found = most_frequent(
                 self.names.at_span(m.span) for m in self.by_entity_id[reference] if m.span
@@ -106,6 +106,18 @@ class Resolver:
         if reference in self.names.ids:
             return frozenset({reference})
         return frozenset(self.names.by_name.get(fold_name(reference), NOTHING))
+
+    def resolve_mention(self, mention: Mention) -> Candidates:
+        """Resolve a predicted mention by its place, and where gold has no such span by its words.
+
+        An unnamed source without affiliation is no gold mention but may be a holder (E14, S3.2).
+        """
+        if mention.span is None:
+            return NOTHING
+        found = self.names.at_span(mention.span)
+        if mention.span not in self.names.at:
+            found = found | self.names.by_name.get(fold_name(mention.text or ""), set())
+        return frozenset(found)
 
 
 def most_frequent(groups: Iterable[set[str]]) -> Candidates:

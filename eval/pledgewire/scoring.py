@@ -10,6 +10,7 @@ import numpy as np
 from pledgewire.corpus import Corpus
 from pledgewire.counts import Counts
 from pledgewire.grounding import FUZZY_THRESHOLD, Grounded, Ungrounded, ground
+from pledgewire.metrics.claims import count_claims
 from pledgewire.metrics.crossdoc import align_figures, count_crossdoc
 from pledgewire.metrics.entity_layer import count_entities, count_story_entities
 from pledgewire.metrics.figures import RTOL, count_figures
@@ -117,6 +118,8 @@ def score_prediction(
             documents[story_id]["crossdoc"] = count_story(corpus, story_id, prediction, grounded)
         if "entities" in attempted:
             documents[story_id]["entities"] = count_story_identity(corpus, story_id, grounded)
+        if "stances" in attempted:
+            documents[story_id]["stances"] = count_story_claims(corpus, story_id, grounded)
     units = story_units(corpus, documents)
     results: dict[str, LayerScore | None] = {}
     for index, layer in enumerate(LAYERS):
@@ -196,6 +199,20 @@ def count_story_identity(corpus: Corpus, story_id: str, grounded: Mapping[str, G
             doc_id: grounded[doc_id].layers.entities or ()
             for doc_id in doc_ids
             if doc_id in grounded
+        },
+    )
+
+
+def count_story_claims(corpus: Corpus, story_id: str, grounded: Mapping[str, Grounded]) -> Tally:
+    """Count the claims that the documents of one story make."""
+    doc_ids = [doc_id for doc_id in corpus.story_documents(story_id) if doc_id in corpus.gold]
+    predicted = {d: grounded[d].layers for d in doc_ids if d in grounded}
+    return count_claims(
+        {doc_id: corpus.gold[doc_id].stances or () for doc_id in doc_ids},
+        {doc_id: layers.stances or () for doc_id, layers in predicted.items()},
+        {
+            doc_id: Resolver(GoldNames(corpus.gold[doc_id], corpus.entities), layers)
+            for doc_id, layers in predicted.items()
         },
     )
 

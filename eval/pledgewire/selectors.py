@@ -15,7 +15,6 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping
-from itertools import combinations, pairwise
 from typing import Annotated, NamedTuple
 
 from msgspec import Meta, structs
@@ -216,10 +215,6 @@ def place(
         for candidate in chain:
             places[candidate.selector] = Place(candidate.start)
             taken[candidate.start : candidate.end] = b"\1" * candidate.selector.length
-        # Between two places at equal distance stands what stood between them in the article.
-        for left, right in pairwise(chain):
-            if left.shift == right.shift and left.end < right.start:
-                taken[left.end : right.start] = b"\1" * (right.start - left.end)
     return {s: places.get(s, Place(None, CONTRADICTED)) for s in contents}
 
 
@@ -260,14 +255,7 @@ def find_chain(
             certain.append(options[0])
         else:
             places[selector] = Place(None, SHARED)
-    wrong = {
-        candidate
-        for pair in combinations(certain, 2)
-        if pair[0].shift != pair[1].shift and not may_follow(*pair)
-        for candidate in pair
-    }
-    places.update({candidate.selector: Place(None, CONTRADICTED) for candidate in wrong})
-    return [candidate for candidate in certain if candidate not in wrong]
+    return certain
 
 
 def in_order(candidate: Candidate) -> tuple[int, int, str, str, int]:
@@ -286,13 +274,6 @@ def says_the_same(
             same_span = (node.start, node.end) == (chosen.start, chosen.end)
             passages[node.shift] |= {contents[node.selector]} if same_span else set()
     return all(said == passages[chosen.shift] for said in passages.values())
-
-
-def may_follow(left: Candidate, right: Candidate) -> bool:
-    """Tell whether two places keep the relation that their spans have in the article."""
-    if right.selector.at < left.selector.at + left.selector.length:
-        return left.shift == right.shift
-    return left.end <= right.start
 
 
 class BestChains:
@@ -337,7 +318,10 @@ class BestChains:
 
 
 def list_steps(nodes: list[Candidate]) -> list[tuple[int, int, int]]:
-    """List (left, right, cost) for each candidate that may follow another, by `right`."""
+    """List (left, right, cost) for each candidate that may follow another, by `right`.
+
+    Spans that overlap in the article keep their distance, others their order.
+    """
     rows = [(n.selector.at, n.selector.at + n.selector.length, n.start, n.end) for n in nodes]
     steps = []
     for right, (at, _, start, _) in enumerate(rows):

@@ -7,7 +7,12 @@ from collections.abc import Callable, Sequence
 from pledgewire.counts import Counts
 from pledgewire.matching import match_any, match_best, overlapping_pairs
 from pledgewire.metrics.tally import Tally, add
-from pledgewire.normalise import compare_dates, normalise_unit, same_number
+from pledgewire.normalise import (
+    compare_dates,
+    normalise_unit,
+    orders_of_magnitude,
+    same_number,
+)
 from pledgewire.records import Figure, readings
 from pledgewire.resolve import Candidates
 
@@ -27,16 +32,11 @@ def count_figures(
     `record` is the headline: overlapping span, and kind, value, unit and bound (for dates the date)
     all right. `detection` asks for an overlapping span alone. `field:<name>` counts a field among
     detected pairs, `<role>:end_to_end` a giver or receiver among all figures. `kind=<kind>` is
-    `record` for gold and predicted figures of that kind.
+    `record` for gold and predicted figures of that kind. For errors see `count_errors`.
     Undefined: a field that no detected figure has.
     Source: annotations/GUIDELINES.md, F rules; design of the benchmark, "Scores".
     """
-    pairs = overlapping_pairs(
-        [span for f in gold for span in [f.span or NO_SPAN]],
-        [f.span or NO_SPAN for f in predicted],
-    )
-    if any(f.also for f in gold):
-        pairs = pairs_with_readings(gold, predicted)
+    pairs = pairs_with_readings(gold, predicted)
     hits = match_any([(i, j) for i, j in pairs if agree(gold[i], predicted[j], rtol)])
     tally: Tally = {"record": Counts.of_hits(len(hits), len(gold), len(predicted))}
     hit_gold = {i for i, _ in hits}
@@ -82,8 +82,8 @@ def value_agrees(gold: Figure, predicted: Figure, rtol: float = RTOL) -> bool:
         return date_agreement(gold, predicted) == "equal"
     if None in (gold.low, gold.high, predicted.low, predicted.high):
         return False
-    return same_number(gold.low, predicted.low, rtol) and same_number(
-        gold.high, predicted.high, rtol
+    return (gold.low == predicted.low or same_number(gold.low, predicted.low, rtol)) and (
+        gold.high == predicted.high or same_number(gold.high, predicted.high, rtol)
     )
 
 
@@ -126,13 +126,32 @@ def count_fields(
             if has_gold or has_predicted:
                 hit = int(name in fields)
                 add(tally, f"field:{name}", Counts(hit, has_gold, hit, has_predicted))
-        if g.kind == "date" and p.kind == "date":
-            add(tally, f"date:{date_agreement(g, p)}", Counts(1, 1, 1, 1))
+        count_errors(tally, g, p)
     for role in ("giver", "receiver"):
         hits = sum(role in agreed[pair] for pair in matched)
         n_gold = sum(getattr(f, role) is not None for f in gold)
         n_predicted = sum(getattr(f, role) is not None for f in predicted)
         add(tally, f"{role}:end_to_end", Counts.of_hits(hits, n_gold, n_predicted))
+
+
+def count_errors(tally: Tally, gold: Figure, predicted: Figure) -> None:
+    """Count how a paired figure goes wrong: the date's precision, magnitude, currency.
+
+    `date:precision` is a day against its month, `magnitude:<n>` a value off by that many powers of
+    ten (rounded), `currency:<gold>><predicted>` a sum in another currency.
+    """
+    one = Counts(1, 1, 1, 1)
+    if gold.kind != predicted.kind:
+        return
+    if gold.kind == "date":
+        add(tally, f"date:{date_agreement(gold, predicted)}", one)
+        return
+    if gold.low is not None and predicted.low is not None:
+        off = orders_of_magnitude(gold.low, predicted.low)
+        if off is not None:
+            add(tally, f"magnitude:{abs(round(off))}", one)
+    if gold.kind == "money" and predicted.unit is not None:
+        add(tally, f"currency:{gold.unit}>{normalise_unit('money', predicted.unit)}", one)
 
 
 def has_field(figure: Figure, name: str) -> int:

@@ -18,8 +18,9 @@ def count_stances(gold: Sequence[Stance], predicted: Sequence[Stance], resolve: 
 
     `tuple` is the headline: holder, issue and label all right. `pair` asks for holder and issue
     alone. `label=<label>` is `tuple` for records of that label. `closed` asks, for each gold holder
-    and issue, for the label (a pair that is not predicted has none). `evidence` counts code points
-    of the evidence of matched pairs, `via` their chain of relays, `via:innermost` its last link.
+    and issue, for the label (a pair that is not predicted has none, and the recall of `none` is the
+    share of these). `confusion:<gold>><predicted>` counts labels of matched pairs, `evidence` code
+    points of their evidence, `via` their chain of relays, `via:innermost` its last link.
     Undefined: evidence and via when no pair matches.
     Source: annotations/GUIDELINES.md, S rules; design of the benchmark, "Scores".
     """
@@ -44,8 +45,7 @@ def count_stances(gold: Sequence[Stance], predicted: Sequence[Stance], resolve: 
         add(tally, f"confusion:{gold[i].label}>{predicted[j].label}", Counts(1, 1, 1, 1))
         add(tally, "evidence", count_evidence(gold[i], predicted[j]))
         count_via(tally, gold[i], predicted[j], resolve)
-    for _ in range(len(gold) - len(matched)):
-        add(tally, "none", Counts(1, 1, 0, 0))
+    add(tally, "none", Counts(len(gold) - len(matched), len(gold), 0, 0))
     return tally
 
 

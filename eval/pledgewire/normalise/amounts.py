@@ -27,6 +27,7 @@ from pledgewire.normalise.heads import (
 )
 from pledgewire.normalise.numbers import WORDS, Number, read_number
 from pledgewire.normalise.tokens import BROKEN, GLUED, Tokens, at, is_dash
+from pledgewire.normalise.tokens import skip_hyphen as skip
 from pledgewire.normalise.units import CODES, ONE, Unit, read_currency, read_unit
 from pledgewire.normalise.vocabulary import load
 
@@ -115,7 +116,8 @@ def read_side(
     elif number.letter == "t":
         side = in_letter_unit(side)
     begins_glued = not linked and is_glued_before(tokens, index)
-    if not whole and (begins_glued or is_glued_after(tokens, side.end)):
+    per = side.kind is not None and at(tokens, side.end).text == "/"  # `5 kg/day`
+    if not whole and (begins_glued or (is_glued_after(tokens, side.end) and not per)):
         return None
     return side
 
@@ -150,6 +152,8 @@ def is_measure(tokens: Tokens, side: Side, unit: Unit) -> bool:
         return False
     if unit.unit == "minute" and is_reading_time(tokens, side.start, unit.end):
         return False
+    if unit.unit == "hour" and number.plain and at(tokens, side.start).text.startswith("0"):
+        return False
     if unit.kind != "duration":
         return not number.weak or unit.kind != "percent" or number.value % 1 != 0
     age = at(tokens, unit.end + 1) if is_dash(after) else after
@@ -174,14 +178,16 @@ def read_pair(
     tokens: Tokens, first: Side, links: frozenset[str], *, whole: bool = False
 ) -> list[Amount]:
     """Read a range that begins with a side, or the two counts of a vote."""
-    link = at(tokens, first.end)
+    middle = first.end
+    if is_dash(at(tokens, middle)) and at(tokens, middle + 1).fold in links:
+        middle += 1  # `two- to three-year`, `3-to-5-year`
+    link = at(tokens, middle)
     dash = is_dash(link) and "-" in links
     if not dash and (link.fold not in links or link.gap == BROKEN):
         return []
-    glued = link.gap == GLUED and at(tokens, first.end + 1).gap == GLUED
-    if dash and not glued and link.gap != at(tokens, first.end + 1).gap:
+    if dash and (link.gap == GLUED) != (at(tokens, middle + 1).gap == GLUED):
         return []
-    here = first.end + 1
+    here = skip(tokens, middle + 1)
     second = read_side(tokens, here, whole=whole, linked=True)
     if second is None or at(tokens, here).gap == BROKEN or second.number.weak:
         return []

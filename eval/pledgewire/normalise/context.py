@@ -9,6 +9,7 @@ from pledgewire.normalise.vocabulary import load
 
 LISTS = load("words")
 FUNCTION = frozenset(LISTS["function"])
+VERBS = frozenset(LISTS["verbs"])
 GIVERS = frozenset(LISTS["givers"])
 DESIGNATORS = frozenset(LISTS["designators"])
 LOWER_DESIGNATORS = frozenset(LISTS["lower_designators"])
@@ -44,7 +45,7 @@ def is_glued_before(tokens: Tokens, index: int) -> bool:
         return True
     if is_dash(before):
         return before.gap == GLUED and earlier.kind != "other"
-    return before.text == "," and earlier.kind in ("number", "stamped")
+    return before.text in (",", "+", "=", "×") and earlier.kind in ("number", "stamped")
 
 
 def is_glued_after(tokens: Tokens, index: int) -> bool:
@@ -75,7 +76,7 @@ def is_in_name(tokens: Tokens, index: int, number: Number) -> bool:
         return False
     if before.fold in FUNCTION or before.fold in WEEKDAYS or before.fold in MONTHS:
         return False
-    if before.fold.endswith("ly"):
+    if before.fold.endswith("ly") or before.fold in VERBS or before.fold[:-1] in VERBS:
         return False
     givers = (at(tokens, index - k).fold for k in range(2, 2 + GIVER_WINDOW))
     return not any(word in GIVERS for word in givers)

@@ -225,7 +225,7 @@ def with_year(
         return Moment(start, end, "day", None, 0, month, first)
     opening, closing = write_day(year, month, first), write_day(year, month, last)
     if opening is None or closing is None:
-        return None
+        return Moment(start, end, "day", None, given, month, first)
     if opening != closing:
         return Moment(start, end, "days", f"{opening}/{closing}", given, month, first)
     return Moment(start, end, "day", opening, given, month, first)

@@ -17,7 +17,9 @@ from pledgewire.normalise.tokens import skip_hyphen as skip
 from pledgewire.normalise.vocabulary import invert
 from pledgewire.spans import Span
 
-PARTS = Phrases(dict.fromkeys(LISTS["parts"], True))
+PARTS = Phrases(
+    dict.fromkeys(LISTS["parts"], "any") | dict.fromkeys(LISTS["hyphenated_parts"], "hyphen")
+)
 EDGES = Phrases(invert(LISTS["edges"]))
 SUFFIXES = Phrases(invert(LISTS["suffixes"]))
 ARTICLES = frozenset({"the", "a", "an", "its", "their", "this", "that", "his", "her"})
@@ -160,7 +162,11 @@ def stands_before_noun(tokens: Tokens, phrase: Phrase) -> bool:
 
 
 def skip_article(tokens: Tokens, index: int) -> int:
-    return index + 1 if at(tokens, index).fold == "the" else index
+    """Step over `the`, or `the year` before a numeral."""
+    if at(tokens, index).fold != "the":
+        return index
+    year = at(tokens, index + 1).fold == "year" and at(tokens, index + 2).kind == "number"
+    return index + 2 if year else index + 1
 
 
 def read_span(tokens: Tokens, index: int, context: Context) -> Phrase | None:
@@ -207,10 +213,12 @@ def read_part(tokens: Tokens, index: int, context: Context) -> Phrase | None:
     here = index if part is None else skip_article(tokens, skip(tokens, part[1]))
     if part is not None and at(tokens, here).gap == BROKEN:
         return None
+    if part is not None and part[0] == "hyphen" and here == part[1]:
+        return None
     after_part = part is not None
     moment = read_moment(tokens, here, context, part=after_part, linked=after_part)
     if moment is None and part is None:
         moment = read_distance(tokens, index, context)
     if moment is None or moment.date is None:
         return None
-    return Phrase(index, moment.end, moment.date)
+    return Phrase(index, moment.end, moment.date, moment.kind in ("days", "years"))

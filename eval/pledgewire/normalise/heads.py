@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pledgewire.normalise.context import FUNCTION, is_capitalised
+from pledgewire.normalise.context import FUNCTION, VERBS, is_capitalised
 from pledgewire.normalise.nouns import is_plural, unit_of_count
 from pledgewire.normalise.numbers import SCALES, WORDS
 from pledgewire.normalise.tokens import GLUED, SPACED, Tokens, at, is_dash
@@ -21,7 +21,6 @@ NAME_HEADS = frozenset(NOUNS["name_heads"])
 NOT_HEADS = frozenset(NOUNS["not_heads"])
 GOODS = frozenset(NOUNS["goods"])
 CASUALTIES = frozenset(NOUNS["casualties"])
-VERBS = frozenset(load("words")["verbs"])
 HOMOGRAPHS = frozenset(load("words")["attributive_verbs"])
 STOPS = FUNCTION | (VERBS - HOMOGRAPHS)
 CALIBRES = frozenset({"mm", "cm", "inch"})

@@ -16,6 +16,8 @@ SPELLING: dict[str, str] = LISTS["spelling"]
 PEOPLE = re.compile(r"(?<=[a-z]{2})(?:men|women)$")
 NO_SUFFIX_MEN = frozenset({"specimen", "regimen", "abdomen", "acumen", "yemen", "women", "omen"})
 NO_PLURAL_END = ("ss", "us", "is", "'s")
+SHORTEST_SHOUT = 5
+"""Words in capitals shorter than this are acronyms (`GPS`), no plurals (`TANKS`)."""
 HISSING = ("sses", "shes", "ches", "xes", "zzes")
 
 
@@ -28,7 +30,7 @@ def is_plural(word: str) -> bool:
         return False
     if is_men(folded):
         return True
-    if len(word) > 1 and word.isupper() and word.isalpha():
+    if len(word) < SHORTEST_SHOUT and word.isupper() and word.isalpha():
         return False
     return folded.endswith("s") and not folded.endswith(NO_PLURAL_END)
 

@@ -35,10 +35,13 @@ END = Token(-1, -1, "end", "", "", BROKEN)
 Tokens = Sequence[Token]
 
 
-def signs() -> list[str]:
-    """List the signs of money, longest first."""
+def signs() -> str:
+    """List the signs of money as a pattern, longest first; letters begin no sign inside a word."""
     found = {s for c in load("currencies")["in_text"].values() for s in c.get("signs", ())}
-    return sorted(found, key=lambda sign: (-len(sign), sign))
+    longest_first = sorted(found, key=lambda sign: (-len(sign), sign))
+    return "|".join(
+        rf"(?<![^\W\d_]){re.escape(s)}" if s[0].isalpha() else re.escape(s) for s in longest_first
+    )
 
 
 FRACTION_SIGNS = "".join(load("numbers")["fraction_signs"])
@@ -59,7 +62,7 @@ PATTERN = re.compile(
       | [0-9]{{1,30}} (?: \.[0-9]{{1,20}} )? (?! [.:/]?[0-9] )          # 8   8.8
     )
     | (?P<stamped> [0-9]{{1,30}} (?: [.:/,] [0-9]{{1,30}} ){{0,8}} )    # 10.2.2026  14:30  24/7
-    | (?P<sign> (?<![^\W\d_]) (?: {"|".join(map(re.escape, signs()))} ) )
+    | (?P<sign> {signs()} )
     | (?P<word>
         (?: [A-Za-z]\. ){{2,6}} (?! [^\W\d_] )           # U.S.
       | [^\W\d_]+ (?: ['’] (?! s\b ) [^\W\d_]+ )*

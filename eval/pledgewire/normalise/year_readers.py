@@ -33,6 +33,7 @@ from pledgewire.normalise.tokens import BROKEN, GLUED, SPACED, Phrases, Tokens, 
 from pledgewire.normalise.units import read_currency, read_unit
 
 WHICH_WORDS = Phrases(WHICH)
+YEAR_WORDS = frozenset(LISTS["year_words"])
 PERIODS = frozenset(LISTS["periods"])
 DAY_FIRST = re.compile(r"([0-9]{1,2})([./])([0-9]{1,2})\2([0-9]{4})")
 YEARS = re.compile(r"((?:19|20)[0-9]{2})/((?:19|20)?[0-9]{2})")
@@ -145,9 +146,10 @@ def read_fraction_of_year(tokens: Tokens, index: int, context: Context) -> Momen
         most = 4 if unit == "quarter" else 2
         if place == 4 and token.fold in ("last", "final"):
             place = most
-        if at(tokens, here).fold not in ("of", "in"):
+        if at(tokens, here).fold in ("of", "in"):
+            here += 1
+        elif not is_written_year(tokens, here):
             return None
-        here += 1
     else:
         return None
     if not 1 <= place <= most:
@@ -209,6 +211,8 @@ def may_be_year(tokens: Tokens, index: int) -> bool:
         return False
     if before.fold == "copyright" or is_clock_time(tokens, index + 1):
         return False
+    if before.fold in YEAR_WORDS:
+        return True
     number = Number(as_decimal(int(token.text)), index + 1, in_digits=True, plain=True)
     if is_in_name(tokens, index, number):
         return False
