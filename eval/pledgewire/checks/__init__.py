@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pledgewire.checks import documents, gold
 from pledgewire.checks.context import Context, load_context
+from pledgewire.checks.exceptions import apply_exceptions
 from pledgewire.problems import Problem, raise_if_any
 
 Check = Callable[[Context], Iterator[Problem]]
@@ -36,8 +37,8 @@ def check_data(data: Path | None = None, press: Path | None = None) -> str:
     Raises: DataError with every problem found.
     """
     context = load_context(data, press)
-    problems = [problem for check in CHECKS for problem in check(context)]
-    raise_if_any(problems)
+    found = [problem for check in CHECKS for problem in check(context)]
+    raise_if_any(apply_exceptions(context, found))
     documents_checked = sum(len(corpus.documents) for corpus in context.tracks)
     annotated = sum(len(corpus.gold) for corpus in context.tracks)
     skipped = "" if context.has_press else "; press track not checked: no texts given"

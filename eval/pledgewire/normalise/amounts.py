@@ -32,7 +32,7 @@ from pledgewire.normalise.units import CODES, ONE, Unit, read_currency, read_uni
 from pledgewire.normalise.vocabulary import load
 
 LISTS = load("words")
-AFTER_MEASURE = frozenset(LISTS["calibre"])
+AFTER_MEASURE = frozenset(LISTS["after_measure"])
 CALIBRE_UNITS = frozenset({"mm", "cm"})
 ONE_DAY_CUES = frozenset({"in", "within", "for", "after", "than", "just", "only", "every", "least"})
 SMALLEST_WON = 100

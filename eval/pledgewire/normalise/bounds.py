@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from pledgewire.normalise.tokens import Phrases, Tokens, at
+from pledgewire.normalise.tokens import BROKEN, Phrases, Tokens, at
 from pledgewire.normalise.tokens import skip_hyphen as skip
 from pledgewire.normalise.vocabulary import invert, load
 from pledgewire.records import Bound
@@ -78,7 +78,7 @@ def tells_change(tokens: Tokens, index: int) -> bool:
     """Tell whether `from 5 to 7` is a change: a word such as `rose` stands shortly before."""
     for back in range(1, CHANGE_WINDOW + 1):
         token = at(tokens, index - back)
-        if token.text in (".", "!", "?", ";", "") or at(tokens, index - back + 1).gap == 2:
+        if token.text in (".", "!", "?", ";", "") or at(tokens, index - back + 1).gap == BROKEN:
             return False
         if token.fold in CHANGE:
             return True

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pledgewire.normalise.tokens import GLUED, Phrases, Token, Tokens, at, is_dash, tokenise
+from pledgewire.normalise.tokens import (
+    BROKEN,
+    GLUED,
+    Phrases,
+    Token,
+    Tokens,
+    at,
+    is_dash,
+    tokenise,
+)
 from pledgewire.normalise.tokens import skip_hyphen as skip
 from pledgewire.normalise.vocabulary import load
 
@@ -115,7 +124,7 @@ def read_scale(tokens: Tokens, index: int) -> tuple[Decimal, int, str]:
 
 def scale_at(tokens: Tokens, index: int) -> Decimal | None:
     token = at(tokens, index)
-    return SCALES.get(token.fold) if token.kind == "word" and token.gap != 2 else None
+    return SCALES.get(token.fold) if token.kind == "word" and token.gap != BROKEN else None
 
 
 def read_fraction(tokens: Tokens, index: int) -> Number | None:
@@ -145,7 +154,7 @@ def read_words(tokens: Tokens, index: int) -> Number | None:
         if end > index and token.fold == "and" and reader.takes_and(at(tokens, here + 1)):
             here += 1
             token = at(tokens, here)
-        if end > index and token.gap == 2:
+        if end > index and token.gap == BROKEN:
             break
         half = AND_A_HALF.match(tokens, here) if reader.takes_half else None
         if half is not None:
