@@ -155,7 +155,7 @@ def is_measure(tokens: Tokens, side: Side, unit: Unit) -> bool:
     if unit.unit == "hour" and number.plain and at(tokens, side.start).text.startswith("0"):
         return False
     if unit.kind != "duration":
-        return not number.weak or unit.kind != "percent" or number.value % 1 != 0
+        return True
     age = at(tokens, unit.end + 1) if is_dash(after) else after
     if age.fold in ("old", "olds"):
         return False

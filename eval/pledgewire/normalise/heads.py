@@ -148,6 +148,8 @@ def read_number_word(tokens: Tokens, index: int, before: list[Word]) -> Word | N
         return Word(text, end, False)
     if before and before[-1].capital:
         return Word(f"{before[-1].text} {text}", end, True)
+    if is_dash(at(tokens, index + 1)) and end > index + 2:
+        return Word(text, end, False)  # `two 500-pound bombs`
     return None
 
 
