@@ -280,6 +280,14 @@ def test_of_several_pairs_of_equal_credit_the_closest_is_explained():
     )
 
 
+def test_of_pairs_that_overlap_alike_the_one_of_the_same_type_is_explained():
+    gold = [mention("GPE", 0, 4), mention("ORG", 6, 10)]
+    predicted = [mention("ORG", 2, 8), mention("LAW", 0, 2)]
+    # Both predictions overlap 0:4, and 2:8 overlaps both gold mentions: two pairs can be made.
+    assert count_mentions(gold, predicted).errors == ErrorCounts(boundary=1, both=1)
+    assert count_mentions(gold, predicted[:1]).errors == ErrorCounts(boundary=1, missed=1)
+
+
 def test_of_equally_close_pairs_the_first_in_the_text_is_explained():
     gold = [mention("ORG", 6, 10), mention("GPE", 0, 4)]
     predicted = [mention("LAW", 2, 8)]
@@ -321,6 +329,7 @@ def test_a_prediction_may_agree_with_any_reading():
         "partial": (1, 0, 0, 0, 0),
         "type": (1, 0, 0, 0, 0),
     }
+    assert count_mentions(gold, [mention("GPE", 0, 16)]).errors == ErrorCounts(type=1)
 
 
 def test_several_readings_are_still_one_mention():

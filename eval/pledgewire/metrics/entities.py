@@ -187,11 +187,7 @@ def count_strict(gold: Sequence[Mention], predicted: Sequence[Mention]) -> Count
             if mention.also or key in touched
         ]
         hits = _count_matches(contested, [key for key in predicted_keys if key in touched])
-        keys = [
-            key
-            for key, mention in zip(keys, gold, strict=True)
-            if not mention.also and key not in touched
-        ]
+        keys = [key for key, mention in zip(keys, gold, strict=True) if not mention.also]
         predicted_keys = [key for key in predicted_keys if key not in touched]
     hits += _count_common(keys, predicted_keys)
     return Counts.of_hits(hits, len(gold), len(predicted))
@@ -295,7 +291,7 @@ def count_mentions(
     A gold mention with `also` agrees as well as the best of its readings, in each mode, but stands
     in the row of its own type. Mentions without a span are missed or spurious, as are empty ones.
     """
-    findings = _align(_locate(gold, with_readings=True), _locate(predicted, with_readings=False))
+    findings = _align(_locate(gold), _locate(predicted))
     tally = Counter(
         [
             (group, outcome, g[2], None, g[3])
@@ -351,14 +347,14 @@ def _explain(
     return tuple(record for _, record in sorted(errors, key=lambda error: error[0][:2]))
 
 
-def _locate(mentions: Sequence[Mention], *, with_readings: bool) -> list[_Located]:
+def _locate(mentions: Sequence[Mention]) -> list[_Located]:
     """Sort mentions by all that counts depend on, so that those which tie are interchangeable."""
     located: list[_Located] = []
     for index, mention in enumerate(mentions):
         start, end = mention.start, mention.end
         if start is None or end is None or start >= end:
             start = end = 0
-        readings = tuple(_readings(mention)) if mention.also and with_readings else ()
+        readings = tuple(_readings(mention)) if mention.also else ()
         located.append((start, end, mention.type, mention.form, readings, index))
     located.sort()
     return located
