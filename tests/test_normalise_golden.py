@@ -47,7 +47,7 @@ def test_dates_of_a_sentence(case):
 @pytest.mark.parametrize("case", QUANTITIES, ids=case_name)
 def test_a_quantity_alone_means_what_it_means_in_its_sentence(case):
     for expected in case["expected"]:
-        if parse_number(expected["text"]) is not None:
+        if parse_number(expected["text"].split()[-1]) is not None:
             continue  # its unit stands elsewhere in the sentence
         alone = parse_quantity(f" {expected['text']} ")
         assert alone is not None
