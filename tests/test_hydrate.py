@@ -132,6 +132,7 @@ def hold_against_oracle(doc_id: str, damaged: Damaged) -> int:
         ("x&copy 2020&copy;", "x&copy2020©"),
         ("wait…", "wait..."),
         ("10 – 20 -- 30 − 40", "10-20-30-40"),
+        ("- -5", "--5"),
         ("\ufeffsoft\u00adhyphen\u200b, ﬁne", "softhyphen,fine"),
         ("«oui» ‹non› 5′ 6″", "'oui''non'5'6'"),
         ("• one", "-one"),
@@ -153,8 +154,9 @@ def test_encodings_of_one_text_have_one_canonical_form(text: str) -> None:
         html.escape(html.escape(text)),
         unicodedata.normalize("NFC", text),
         unicodedata.normalize("NFD", text),
+        # Within a reference, added characters would break it.
         "\ufeff" + "\u00ad".join(text) if "&" not in text else text,
-        chars,
+        re.sub(r"\s+", "\u00a0\r\n", text),
     ):
         assert canonicalise(copy).chars == chars
 

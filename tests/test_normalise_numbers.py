@@ -155,7 +155,7 @@ SCALES = {
 )
 def test_a_scaled_number_is_read_back(hundredths, scale, data):
     word = data.draw(st.sampled_from(SCALES[scale]))
-    space = " " if word.endswith("ion") and word[0] != "-" or word == "thousand" else ""
+    space = " " if (word.endswith("ion") and word[0] != "-") or word == "thousand" else ""
     number = Decimal(hundredths) / 100
     assert parse_number(f"{number}{space}{word}") == number * scale
 

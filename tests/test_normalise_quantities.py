@@ -20,14 +20,15 @@ def words(text):
 
 GOLDEN = Path(__file__).parent / "golden" / "quantities.json"
 SENTENCES = [case["sentence"] for case in json.loads(GOLDEN.read_text("utf-8"))["cases"]]
+LINE_BREAK = "\n"
 PIECES = words(
     """
     a about at least between and or to of - – / , . % $ € 5 14 1,200 2.5 2024 155mm F-16
     million bn one two dozen half half-a tank tanks people per cent yen dollars km days
     years old ago over more than so from Leopard US$ USD the killed vote
     """
-) + ["\n"]
-texts = st.lists(st.sampled_from(PIECES), max_size=25).map(" ".join)
+)
+texts = st.lists(st.sampled_from([*PIECES, LINE_BREAK]), max_size=25).map(" ".join)
 
 
 def check_laws(text, found):
@@ -245,4 +246,4 @@ def test_work_grows_in_step_with_length(piece, each):
 def test_the_tokeniser_takes_a_hundred_thousand_characters(piece):
     short, long = (piece * (size // len(piece)) for size in (10_000, 100_000))
     few, many = len(tokenise(short)), len(tokenise(long))
-    assert many == pytest.approx(10 * few, rel=0.02)
+    assert many == pytest.approx(10 * few, rel=0.02, abs=10)

@@ -46,10 +46,11 @@ class Decision(Record):
 
 
 class Adjudicated(Record):
-    """A line of the log: the place, both readings, the decision."""
+    """A line of the log: the place, both readings, the decision. For `crossdoc`, `doc_id` is the
+    story and the readings are pairs of figures."""
 
     doc_id: str
-    layer: Layer
+    layer: Literal["entities", "figures", "stances", "crossdoc"]
     a: dict[str, Any] | None
     b: dict[str, Any] | None
     decision: Choice

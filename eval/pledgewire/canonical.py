@@ -75,13 +75,15 @@ def canonicalise(text: str) -> Canonical:
     Two copies that differ only in the ways named above have equal `chars`.
     """
     pieces: list[Piece] = []
+    apart = True  # by white space: `- -` is a bullet before a minus, not a long dash
     for char, start, end in decode_references(text):
+        apart = apart or char.isspace()
         for folded in fold(char):
-            last = pieces[-1] if pieces else None
-            if folded == DASH and last is not None and last.char == DASH and last.end == start:
-                pieces[-1] = Piece(DASH, last.start, end)
+            if folded == DASH and not apart and pieces[-1].char == DASH:
+                pieces[-1] = pieces[-1]._replace(end=end)
             else:
                 pieces.append(Piece(folded, start, end))
+            apart = False
     chars = order_marks([piece.char for piece in pieces])
     return Canonical("".join(chars), tuple(p.start for p in pieces), tuple(p.end for p in pieces))
 

@@ -15,6 +15,7 @@ import msgspec
 
 from pledgewire import jsonl
 from pledgewire.adjudication import (
+    KINDS,
     Adjudicated,
     Decision,
     Layer,
@@ -24,7 +25,8 @@ from pledgewire.adjudication import (
     place,
 )
 from pledgewire.authoring import parse_authored
-from pledgewire.corpus import LAYER_FILES
+from pledgewire.corpus import LAYER_FILES, without_key
+from pledgewire.hydrate import ANCHORED
 from pledgewire.problems import DataError, Problem, raise_if_any
 from pledgewire.records import Layers, Record, StoryLayer
 
@@ -129,6 +131,24 @@ def records_in(
     return tuple(rows)
 
 
+def read_standoff_pass(folder: Path, doc_ids: Iterable[str]) -> dict[str, Layers]:
+    """Read the documents of a press pass, without their words. Shape: `folder` has one story."""
+    problems: list[Problem] = []
+    wanted = set(doc_ids)
+    rows: dict[str, dict[str, list[Any]]] = {d: {} for d in sorted(wanted)}
+    for layer, kind in ANCHORED.items():
+        path = folder / LAYER_FILES[layer][0]
+        for line in jsonl.read_records(path, str(path), kind, problems):
+            if line.record.doc_id in wanted:
+                record = without_key(line.record, KINDS[layer])
+                rows[line.record.doc_id].setdefault(layer, []).append(record)
+    raise_if_any(problems)
+    return {
+        doc_id: Layers(doc_id=doc_id, **{k: tuple(v) for k, v in layers.items()})
+        for doc_id, layers in rows.items()
+    }
+
+
 def write_gold(folder: Path, documents: Iterable[Layers], story: StoryLayer | None) -> None:
     """Write a story's gold, one record a line with `doc_id` first, documents sorted by id."""
     ordered = sorted(documents, key=lambda layers: layers.doc_id)
@@ -151,9 +171,7 @@ def rebuild(a: Layers, b: Layers, log: Iterable[Adjudicated]) -> Layers:
 
     Raises: DataError when the log does not fit the passes.
     """
-    numbers = {
-        (d.layer, jsonl.encode([d.a, d.b])): d.n for d in find_differences(a, b)
-    }
+    numbers = {(d.layer, jsonl.encode([d.a, d.b])): d.n for d in find_differences(a, b)}
     decisions = []
     problems: list[Problem] = []
     for line in log:
