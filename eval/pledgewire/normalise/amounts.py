@@ -25,7 +25,7 @@ from pledgewire.normalise.heads import (
     read_one_head,
     read_whole_head,
 )
-from pledgewire.normalise.numbers import WORDS, Number, read_number
+from pledgewire.normalise.numbers import WORDS, Number, is_whole, read_number
 from pledgewire.normalise.tokens import BROKEN, GLUED, Tokens, at, is_dash
 from pledgewire.normalise.tokens import skip_hyphen as skip
 from pledgewire.normalise.units import CODES, ONE, Unit, read_currency, read_unit
@@ -233,9 +233,11 @@ def read_vote(tokens: Tokens, first: Side, second: Side) -> list[Amount]:
     if not all(n.plain for n in numbers) or first.kind is not None or second.kind is not None:
         return []
     after = at(tokens, second.end)
-    near = [at(tokens, first.start - k).fold for k in range(1, VOTE_WINDOW + 1)]
-    near += [at(tokens, second.end + k).fold for k in range(3)]
-    if not any(word.startswith(("vote", "voting")) for word in near):
+    start = first.start
+    while at(tokens, start).gap != BROKEN and first.start - start < VOTE_WINDOW:
+        start -= 1
+    near = [*tokens[start : first.start], *tokens[second.end : second.end + 3]]
+    if not any(token.fold.startswith(("vote", "voting")) for token in near):
         return []
     end = second.end + (after.fold in ("vote", "votes") and after.gap != GLUED)
     return [
@@ -296,7 +298,7 @@ def goes_on(tokens: Tokens, index: int) -> bool:
 def read_counted(tokens: Tokens, side: Side, *, whole: bool) -> Head | None:
     """Read the noun after a number."""
     number = side.number
-    if number.value % 1 != 0:
+    if not is_whole(number.value):
         return None
     found = None
     if number.value == 1:

@@ -24,7 +24,7 @@ from pledgewire.normalise.moments import (
     resolve_weekday,
     year_of_day,
 )
-from pledgewire.normalise.numbers import as_decimal, read_number
+from pledgewire.normalise.numbers import as_decimal, is_whole, read_number
 from pledgewire.normalise.tokens import BROKEN, GLUED, SPACED, Phrases, Tokens, at, is_dash
 from pledgewire.normalise.units import read_unit
 from pledgewire.normalise.year_readers import (
@@ -245,7 +245,7 @@ def read_distance(tokens: Tokens, index: int, context: Context) -> Moment | None
         count, end = as_decimal(1), here + 1
     else:
         return None
-    if count % 1 != 0 or is_glued_before(tokens, index):
+    if not is_whole(count) or is_glued_before(tokens, index):
         return None
     unit = read_unit(tokens, end)
     if unit is None or unit.kind != "duration":

@@ -111,7 +111,7 @@ def read_scale(tokens: Tokens, index: int) -> tuple[Decimal, int, str]:
     if token.kind == "word" and token.gap == GLUED and token.fold in LETTERS:
         return LETTERS[token.fold], index + 1, token.fold
     abbreviation = at(tokens, skip(tokens, index))
-    if abbreviation.fold in ABBREVIATIONS and abbreviation.kind == "word":
+    if abbreviation.fold in ABBREVIATIONS and abbreviation.gap != BROKEN:
         return ABBREVIATIONS[abbreviation.fold], skip(tokens, index) + 1, ""
     scale, last = ONE, Decimal(0)
     while True:
@@ -259,6 +259,10 @@ def as_decimal(value: RealNumber) -> Decimal:
     return value if isinstance(value, Decimal) else Decimal(str(value))
 
 
+def is_whole(value: Decimal) -> bool:
+    return value == value.to_integral_value()
+
+
 def as_plain(value: Decimal) -> int | float:
     """Give a value as records hold it: an integer if it is whole."""
-    return int(value) if value == value.to_integral_value() else float(value)
+    return int(value) if is_whole(value) else float(value)
