@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +28,7 @@ COLOURS = {
     "LAW": "deep_pink3",
 }
 FIGURE_STYLE = "bold underline"
+WIDE = 200
 
 
 @contextmanager
@@ -54,6 +56,9 @@ def show_document(
     console = Console()
     gold = corpus.gold.get(doc_id)
     text = Text(corpus.texts[doc_id])
+    if not console.is_terminal:
+        # No colours will be seen: room for whole tables, and marks as brackets.
+        console = Console(width=WIDE)
     document = corpus.documents[doc_id]
     console.print(
         f"[b]{document.id}[/b]  {document.outlet}, {document.published}, "
@@ -64,7 +69,10 @@ def show_document(
         console.print(text)
         console.print("no gold yet")
         return
-    mark(text, gold, layers)
+    if console.is_terminal:
+        mark(text, gold, layers)
+    else:
+        text = Text(bracket(corpus.texts[doc_id], gold, layers))
     console.print(text, highlight=False)
     if "entities" in layers:
         console.print(
@@ -103,6 +111,26 @@ def mark(text: Text, gold: Layers, layers: Sequence[str]) -> None:
     if "figures" in layers:
         for figure in gold.figures or ():
             text.stylize(FIGURE_STYLE, figure.start, figure.end)
+
+
+def bracket(text: str, gold: Layers, layers: Sequence[str]) -> str:
+    """Mark the spans as `[surface|TYPE]` and `{surface|f1}`, inner ones inside outer ones."""
+    opening: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    closing: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    marks: list[tuple[int, int, str, str]] = []
+    if "entities" in layers:
+        marks += [(m.start, m.end, "[", f"|{m.type}]") for m in gold.entities or ()]
+    if "figures" in layers:
+        marks += [(f.start, f.end, "{", f"|{f.id}}}") for f in gold.figures or ()]
+    for start, end, before, after in marks:
+        opening[start].append((-end, before))
+        closing[end].append((-start, after))
+    parts = []
+    for at in range(len(text) + 1):
+        parts += [mark for _, mark in sorted(closing[at])]
+        parts += [mark for _, mark in sorted(opening[at])]
+        parts.append(text[at : at + 1])
+    return "".join(parts)
 
 
 def figure_table(gold: Layers) -> Table:
