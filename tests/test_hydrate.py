@@ -22,21 +22,13 @@ from hypothesis import strategies as st
 
 from pledgewire import jsonl
 from pledgewire.canonical import canonicalise
-from pledgewire.hydrate import (
-    decode_article,
-    dehydrate,
-    find_articles,
-    hydrate,
-    read_standoff,
-    rehydrate,
-    write_hydrated,
-    write_standoff,
-)
+from pledgewire.hydrate import decode_article, find_articles, hydrate, write_hydrated
 from pledgewire.loading import read_gold
 from pledgewire.problems import DataError
 from pledgewire.records import Document, Figure, Layers, Mention, Stance
 from pledgewire.selectors import CUT, PLACED, SIDE, BestChains, Candidate, Selector, in_order, reach
 from pledgewire.spans import Span
+from pledgewire.standoff import dehydrate, read_standoff, rehydrate, write_standoff
 
 TEXTS = {"press/900": HARBOUR, "press/901": GRAIN}
 PRESS = os.environ.get("PLEDGEWIRE_PRESS")

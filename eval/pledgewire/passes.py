@@ -26,9 +26,9 @@ from pledgewire.adjudication import (
 )
 from pledgewire.authoring import parse_authored
 from pledgewire.corpus import LAYER_FILES, without_key
-from pledgewire.hydrate import ANCHORED
 from pledgewire.problems import DataError, Problem, raise_if_any
 from pledgewire.records import Layers, Record, StoryLayer
+from pledgewire.standoff import ANCHORED
 
 
 class Ruling(Record):

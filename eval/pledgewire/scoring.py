@@ -14,11 +14,12 @@ from pledgewire.metrics.claims import count_claims
 from pledgewire.metrics.crossdoc import align_figures, count_crossdoc
 from pledgewire.metrics.entity_layer import count_entities, count_story_entities
 from pledgewire.metrics.figures import RTOL, count_figures
+from pledgewire.metrics.identity import BLANC_CONVENTION, REPEATED, SINGLETONS
 from pledgewire.metrics.stances import count_stances
 from pledgewire.metrics.tally import Tally, sum_tallies
 from pledgewire.prediction import Prediction
-from pledgewire.records import LAYERS, Layers
-from pledgewire.resample import Interval, bootstrap_interval, f1_of, mean_f1_of
+from pledgewire.records import LAYERS, Layers, StoryLayer
+from pledgewire.resample import Interval, Method, bootstrap_interval, f1_of, mean_f1_of
 from pledgewire.resolve import GoldNames, Resolver
 from pledgewire.version import __version__
 
@@ -63,11 +64,22 @@ class InputFacts:
 
 
 @dataclass(frozen=True)
+class Settings:
+    """What was chosen for a score. Units: `rtol` is a share of the gold value."""
+
+    resamples: int = RESAMPLES
+    seed: int = SEED
+    rtol: float = RTOL
+    interval: Method = "percentile"
+
+
+@dataclass(frozen=True)
 class Scores:
     """All that scoring one system yields. A layer that no document attempts is None."""
 
     system: str
     signature: str
+    settings: Settings
     corpus: Corpus
     layers: Mapping[str, LayerScore | None]
     overall: float | None
@@ -77,6 +89,15 @@ class Scores:
     """Tallies by document id, then layer; those of `crossdoc` by story id."""
     stories: np.ndarray
     """Headline counts, shape (stories, layers, 4), stories sorted by id, layers as in LAYERS."""
+    grounded: Mapping[str, Grounded]
+    """The prediction with every span filled in, by document id: what was counted."""
+    clusters: Mapping[str, StoryLayer]
+    """Predicted clusters by story id."""
+
+    def f1(self, layer: str) -> float | None:
+        """Give the headline F1 of a layer, None if it was not scored."""
+        result = self.layers[layer]
+        return None if result is None else result.f1
 
 
 def score_prediction(
@@ -87,12 +108,14 @@ def score_prediction(
     resamples: int = RESAMPLES,
     seed: int = SEED,
     rtol: float = RTOL,
+    interval: Method = "percentile",
 ) -> Scores:
     """Score one system on the annotated documents of a corpus.
 
     A layer that the prediction has in no document is not scored; a document without it counts as
-    empty. Raises: ValueError for a layer that does not exist.
+    empty. Raises: ValueError for a layer that does not exist, or settings out of range.
     """
+    settings = Settings(resamples, seed, rtol, interval)
     unknown = [layer for layer in layers if layer not in LAYERS]
     if unknown:
         raise ValueError(f"expected layers, got {unknown}, allowed: {', '.join(LAYERS)}")
@@ -129,25 +152,30 @@ def score_prediction(
         details = sum_tallies(parts[layer] for parts in documents.values() if layer in parts)
         results[layer] = LayerScore(
             counts=details.get(HEADLINE[layer], Counts()),
-            interval=bootstrap_interval(units[:, index], f1_of, resamples=resamples, seed=seed),
+            interval=bootstrap_interval(
+                units[:, index], f1_of, resamples=resamples, seed=seed, method=interval
+            ),
             details=details,
         )
     scores = [result.f1 if result else None for result in results.values()]
     whole = None not in scores
     return Scores(
         system=prediction.name,
-        signature=make_signature(
-            corpus, sorted(attempted, key=LAYERS.index), resamples, seed, rtol
-        ),
+        signature=make_signature(corpus, sorted(attempted, key=LAYERS.index), settings),
+        settings=settings,
         corpus=corpus,
         layers=results,
         overall=sum(scores) / len(scores) if whole else None,
-        overall_interval=bootstrap_interval(units, mean_f1_of, resamples=resamples, seed=seed)
+        overall_interval=bootstrap_interval(
+            units, mean_f1_of, resamples=resamples, seed=seed, method=interval
+        )
         if whole
         else None,
         input=input_facts(corpus, prediction, grounded),
         documents=documents,
         stories=units,
+        grounded=grounded,
+        clusters=prediction.stories,
     )
 
 
@@ -178,16 +206,23 @@ def count_story(
     corpus: Corpus, story_id: str, prediction: Prediction, grounded: Mapping[str, Grounded]
 ) -> Tally:
     """Count the clusters of one story, through the figures that the same system predicted."""
+    predicted = prediction.stories.get(story_id)
+    return count_crossdoc(
+        corpus.clusters[story_id].clusters,
+        predicted.clusters if predicted else (),
+        align_story(corpus, story_id, grounded),
+    )
+
+
+def align_story(corpus: Corpus, story_id: str, grounded: Mapping[str, Grounded]) -> dict[str, str]:
+    """Map the keys of a story's predicted figures to those of the gold figures they stand on."""
     alignment: dict[str, str] = {}
     for doc_id in corpus.story_documents(story_id):
         if doc_id in grounded and doc_id in corpus.gold:
             alignment |= align_figures(
                 doc_id, corpus.gold[doc_id].figures or (), grounded[doc_id].layers.figures or ()
             )
-    predicted = prediction.stories.get(story_id)
-    return count_crossdoc(
-        corpus.clusters[story_id].clusters, predicted.clusters if predicted else (), alignment
-    )
+    return alignment
 
 
 def count_story_identity(corpus: Corpus, story_id: str, grounded: Mapping[str, Grounded]) -> Tally:
@@ -261,9 +296,7 @@ def count_duplicates(layers: Layers) -> int:
     return len(keys) - len(set(keys))
 
 
-def make_signature(
-    corpus: Corpus, layers: Sequence[str], resamples: int, seed: int, rtol: float
-) -> str:
+def make_signature(corpus: Corpus, layers: Sequence[str], settings: Settings) -> str:
     """Name all that a score depends on, so that it can be reproduced."""
     stories = {corpus.documents[doc_id].story for doc_id in corpus.gold}
     parts = {
@@ -275,10 +308,19 @@ def make_signature(
         "documents": len(corpus.gold),
         "stories": len(stories),
         "layers": "+".join(layers),
-        "rtol": f"{rtol:g}",
+        "modes": "+".join(HEADLINE.values()),
+        "rtol": f"{settings.rtol:g}",
         "fuzzy": f"{FUZZY_THRESHOLD:g}",
-        "interval": "percentile95-stories",
-        "resamples": resamples,
-        "seed": seed,
+        "blanc": BLANC_CONVENTION,
+        "singletons": SINGLETONS,
+        "repeated": REPEATED,
+        "interval": f"{settings.interval}95-stories",
+        "resamples": settings.resamples,
+        "seed": settings.seed,
     }
     return "|".join(f"{name}:{value}" for name, value in parts.items())
+
+
+def read_signature(signature: str) -> dict[str, str]:
+    """Give the parts of a signature by name."""
+    return dict(part.split(":", 1) for part in signature.split("|"))

@@ -64,7 +64,7 @@ def find_dates(text: str, published: str) -> list[FoundDate]:
     index = 0
     while index < len(tokens):
         phrase = read_date(tokens, index, Context(anchor, spoken_of))
-        if phrase is None:
+        if phrase is None or crosses_lines(tokens, phrase):
             index += 1
             continue
         index = phrase.end
@@ -72,6 +72,10 @@ def find_dates(text: str, published: str) -> list[FoundDate]:
         if parse_edtf(phrase.date).precision in ("day", "month", "year"):
             spoken_of = Anchor.read(phrase.date.rstrip("~"))
     return found
+
+
+def crosses_lines(tokens: Tokens, phrase: Phrase) -> bool:
+    return any(token.gap == BROKEN for token in tokens[phrase.start + 1 : phrase.end])
 
 
 def read_date(tokens: Tokens, index: int, context: Context) -> Phrase | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from pledgewire.normalise.amounts import Amount, finish, join, read_amounts, read_side
+from pledgewire.normalise.amounts import Amount, finish, read_side
 from pledgewire.normalise.bounds import (
     BEFORE,
     OPENERS,
@@ -19,6 +19,7 @@ from pledgewire.normalise.bounds import (
     tells_change,
 )
 from pledgewire.normalise.numbers import as_plain
+from pledgewire.normalise.ranges import join, read_amounts
 from pledgewire.normalise.tokens import BROKEN, GLUED, Tokens, at, tokenise
 from pledgewire.records import Bound, Kind
 from pledgewire.spans import Span
