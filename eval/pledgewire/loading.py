@@ -165,6 +165,52 @@ def anchor_press(
     return dict(track.texts), gold, clusters, notes
 
 
+def load_press_outline(data: Path | None = None) -> Corpus:
+    """Load the press gold without texts and words: enough to count, not to score.
+
+    Raises: DataError with every fault of the files.
+    """
+    from pledgewire.standoff import read_standoff
+
+    root = data if data is not None else find_data()
+    problems: list[Problem] = []
+    stories = read_keyed(root, "corpus/stories.jsonl", Story, "id", problems)
+    documents = {
+        doc_id: document
+        for doc_id, document in read_keyed(
+            root, "corpus/documents.jsonl", Document, "id", problems
+        ).items()
+        if document.track == "press"
+    }
+    entities = read_keyed(root, "annotations/entities.jsonl", Entity, "entity_id", problems)
+    clusters = read_clusters(root, documents, problems)
+    raise_if_any(problems)
+    gold = {
+        doc_id: Layers(
+            doc_id=doc_id,
+            **{
+                layer: tuple(without_key(record, kind) for record in getattr(standoff, layer) or ())
+                for layer, (_, _, kind) in LAYER_FILES.items()
+            },
+        )
+        for doc_id, standoff in read_standoff(root / "annotations", documents).items()
+    }
+    used = {document.story for document in documents.values()}
+    return Corpus(
+        root=root,
+        version=read_version(root),
+        track="press",
+        split=ALL,
+        stories={key: story for key, story in stories.items() if key in used},
+        documents=documents,
+        texts={},
+        gold=gold,
+        clusters=clusters,
+        entities=entities,
+        issues={},
+    )
+
+
 def hydrate_folder(data: Path | None, source: Path, out: Path | None) -> tuple[str, bool]:
     """Anchor the press gold in the articles of a folder; write a data folder if `out` is given.
 
@@ -282,5 +328,3 @@ def order_clusters(story: str, clusters: Iterable[Cluster]) -> StoryLayer:
         for cluster in clusters
     )
     return StoryLayer(story_id=story, clusters=tuple(sorted(ordered, key=jsonl.encode)))
-
-

@@ -72,6 +72,10 @@ class Settings:
     rtol: float = RTOL
     interval: Method = "percentile"
 
+    def __post_init__(self) -> None:
+        if not self.rtol >= 0:
+            raise ValueError(f"expected rtol as a share, 0 or more, got {self.rtol}")
+
 
 @dataclass(frozen=True)
 class Scores:

@@ -12,12 +12,12 @@ from pledgewire.records import ENTITY_TYPES, KINDS, LABELS_OF, RELATIONS, SPLITS
 
 
 class Row(NamedTuple):
-    """Counts of one set of documents. Units: `words` stand between white space."""
+    """Counts of one set of documents. Units: words stand between blanks; None without texts."""
 
     name: str
     stories: int
     documents: int
-    words: int
+    words: int | None
     annotated: int
     mentions: int
     figures: int
@@ -32,7 +32,7 @@ def count_row(name: str, corpus: Corpus, doc_ids: Iterable[str]) -> Row:
         name,
         len({corpus.documents[doc_id].story for doc_id in ids}),
         len(ids),
-        sum(len(corpus.texts[doc_id].split()) for doc_id in ids),
+        sum(len(corpus.texts[d].split()) for d in ids) if corpus.texts else None,
         len(gold),
         sum(len(layers.entities or ()) for layers in gold),
         sum(len(layers.figures or ()) for layers in gold),
@@ -55,7 +55,11 @@ def size_table(corpora: Sequence[Corpus]) -> str:
             ids = [d.id for d in corpus.documents.values() if d.voice == voice]
             rows.append(count_row(f"{corpus.track}, {voice}", corpus, ids))
     head = ("", "stories", "documents", "words", "with gold", "mentions", "figures", "stances")
-    return markdown_table(head, [(row.name, *(f"{n:,}" for n in row[1:])) for row in rows])
+    return markdown_table(head, [(row.name, *map(show_count, row[1:])) for row in rows])
+
+
+def show_count(number: int | None) -> str:
+    return "-" if number is None else f"{number:,}"
 
 
 def label_table(corpora: Sequence[Corpus]) -> str:

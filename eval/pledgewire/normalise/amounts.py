@@ -31,6 +31,7 @@ from pledgewire.normalise.units import CODES, ONE, Unit, read_currency, read_uni
 from pledgewire.normalise.vocabulary import load
 
 LISTS = load("words")
+AGED_THINGS = frozenset(LISTS["aged_things"])
 AFTER_MEASURE = frozenset(LISTS["after_measure"])
 CALIBRE_UNITS = frozenset({"mm", "cm"})
 ONE_DAY_CUES = frozenset({"in", "within", "for", "after", "than", "just", "only", "every", "least"})
@@ -71,9 +72,13 @@ class Side(NamedTuple):
 
 
 def read_side(
-    tokens: Tokens, index: int, *, whole: bool = False, linked: bool = False
+    tokens: Tokens, index: int, *, whole: bool = False, linked: bool = False, limited: bool = False
 ) -> Side | None:
-    """Read a number and its unit, if it has one. `linked`: it follows the link of a range."""
+    """Read a number and its unit, if it has one.
+
+    `linked`: it follows the link of a range. `limited`: a bound such as `more than` stands before
+    it; then `two years ago` is a duration, no date (F5.5).
+    """
     currency = read_currency(tokens, index)
     if currency is None and whole and at(tokens, index).text in CODES:
         currency = (tokens[index].text, index + 1)
@@ -90,7 +95,7 @@ def read_side(
     if unit is None and whole and at(tokens, end).text in CODES:
         unit = Unit("money", tokens[end].text, ONE, end + 1)
     if unit is not None:
-        if not whole and not is_measure(tokens, side, unit):
+        if not whole and not is_measure(tokens, side, unit, limited=limited):
             return None
         side = side._replace(kind=unit.kind, unit=unit.unit, factor=unit.factor, end=unit.end)
     elif number.weak:
@@ -123,8 +128,8 @@ def in_letter_unit(side: Side) -> Side:
     return side._replace(number=bare, kind="quantity", unit=number.letter)
 
 
-def is_measure(tokens: Tokens, side: Side, unit: Unit) -> bool:
-    """Tell whether number and unit measure something; not calibres, ages, `the 5 won`."""
+def is_measure(tokens: Tokens, side: Side, unit: Unit, *, limited: bool) -> bool:
+    """Tell whether number and unit measure something; not calibres, ages of people, `5 won`."""
     number, after = side.number, at(tokens, unit.end)
     word = at(tokens, unit.end - 1).fold
     joined = is_dash(at(tokens, side.end))
@@ -140,14 +145,15 @@ def is_measure(tokens: Tokens, side: Side, unit: Unit) -> bool:
         return True
     age = at(tokens, unit.end + 1) if is_dash(after) else after
     if age.fold in ("old", "olds"):
-        return False
+        thing = at(tokens, unit.end + 2) if is_dash(after) else age
+        return thing.fold in AGED_THINGS
     if word == "second" and not joined:
         return False
     if unit.unit == "quarter" and after.fold == "of":
         return False
     if at(tokens, side.start).fold == "one" and word == "day" and not joined:
         return at(tokens, side.start - 1).fold in ONE_DAY_CUES
-    return after.fold != "ago"
+    return limited or after.fold != "ago"
 
 
 def is_reading_time(tokens: Tokens, start: int, end: int) -> bool:

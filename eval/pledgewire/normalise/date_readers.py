@@ -6,7 +6,7 @@ Source: annotations/GUIDELINES.md F5.
 from __future__ import annotations
 
 from pledgewire.normalise.bounds import read_bound_before
-from pledgewire.normalise.calendar_words import DAYS, LISTS, MONTHS, UNSURE_MONTHS, WEEKDAYS
+from pledgewire.normalise.calendar_words import DAYS, FEASTS, LISTS, MONTHS, UNSURE_MONTHS, WEEKDAYS
 from pledgewire.normalise.context import (
     FUNCTION,
     is_capitalised,
@@ -22,12 +22,14 @@ from pledgewire.normalise.moments import (
     resolve_distance,
     resolve_month,
     resolve_weekday,
+    resolve_weekday_of_week,
     year_of_day,
 )
 from pledgewire.normalise.numbers import as_decimal, is_whole, read_number
 from pledgewire.normalise.tokens import BROKEN, GLUED, SPACED, Phrases, Tokens, at, is_dash
 from pledgewire.normalise.units import read_unit
 from pledgewire.normalise.year_readers import (
+    WHICH_WORDS,
     is_written_year,
     read_decade,
     read_fraction_of_year,
@@ -40,6 +42,7 @@ from pledgewire.normalise.year_readers import (
 )
 
 MONTH_NAMES = Phrases(MONTHS)
+FEAST_NAMES = Phrases(FEASTS)
 WEEKDAY_NAMES = Phrases(WEEKDAYS)
 DAY_WORDS = Phrases(DAYS)
 MONTH_CUES = frozenset(LISTS["month_cues"])
@@ -68,6 +71,7 @@ def read_moment(
         return None
     for read in (
         read_day_word,
+        read_feast,
         read_which,
         read_weekday,
         read_month,
@@ -89,6 +93,15 @@ def read_day_word(tokens: Tokens, index: int, context: Context) -> Moment | None
     return Moment(index, end, "relative", resolve_day(context.published, offset))
 
 
+def read_feast(tokens: Tokens, index: int, context: Context) -> Moment | None:
+    """Read a day that has a name: `New Year's Eve`."""
+    found = FEAST_NAMES.match(tokens, index)
+    if found is None or not is_capitalised(tokens[index]):
+        return None
+    month, day = (int(part) for part in found[0].split("-"))
+    return with_year(tokens, index, month, (day, day, found[1]), context)
+
+
 def read_weekday(tokens: Tokens, index: int, context: Context) -> Moment | None:
     """Read `Friday`, or the day and month that follow it: `Tuesday, 10 February`."""
     found = WEEKDAY_NAMES.match(tokens, index)
@@ -99,6 +112,10 @@ def read_weekday(tokens: Tokens, index: int, context: Context) -> Moment | None:
     dated = read_day_first(tokens, here, context) or read_month_first(tokens, here, context)
     if dated is not None and dated.kind == "day" and at(tokens, here).gap != BROKEN:
         return Moment(index, dated.end, "day", dated.date, dated.year, dated.month, dated.day)
+    which = WHICH_WORDS.match(tokens, end)
+    if which is not None and at(tokens, which[1]).fold == "week":  # `Tuesday last week`
+        value = resolve_weekday_of_week(context.published, weekday, which[0])
+        return Moment(index, which[1] + 1, "weekday", value)
     if len(tokens[index].text) < len("Monday") or is_feast(tokens, index):
         return None
     ahead = context.tense(tokens, index, end)
@@ -254,6 +271,8 @@ def read_distance(tokens: Tokens, index: int, context: Context) -> Moment | None
     if word.gap != SPACED or word.fold not in ("ago", "earlier", "later"):
         return None
     if word.fold != "ago" and at(tokens, unit.end + 1).fold in ("than", "this", "in"):
+        return None
+    if bound not in (None, "about", "exact"):
         return None
     anchor = context.published if word.fold == "ago" else context.spoken_of
     if anchor is None:

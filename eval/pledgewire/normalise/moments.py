@@ -97,17 +97,28 @@ def resolve_day(anchor: Anchor, offset: int) -> str | None:
 
 
 def resolve_weekday(anchor: Anchor, weekday: int, which: int | None, ahead: bool) -> str | None:
-    """Resolve `Friday` (nearest that fits the tense), `last Friday` (of last week), and so on."""
+    """Resolve `Friday` (nearest that fits the tense), `last Friday`, `next Friday`.
 
-    def of_week(day: date) -> str:
-        if which is not None:
-            monday = day - timedelta(days=day.weekday())
-            return str(monday + timedelta(days=7 * which + weekday))
+    `last` is the nearest before publication; `this` and `next` go by weeks.
+    """
+
+    def nearest(day: date) -> str:
+        if which == LAST:
+            return str(day - timedelta(days=(day.weekday() - weekday - 1) % 7 + 1))
         if ahead:
             return str(day + timedelta(days=(weekday - day.weekday()) % 7))
         return str(day - timedelta(days=(day.weekday() - weekday) % 7))
 
-    return with_day(anchor, of_week)
+    if which in (THIS, NEXT):
+        return resolve_weekday_of_week(anchor, weekday, which)
+    return with_day(anchor, nearest)
+
+
+def resolve_weekday_of_week(anchor: Anchor, weekday: int, which: int) -> str | None:
+    """Resolve `Tuesday last week`. Units: `weekday` is 0 for Monday; `which` counts weeks."""
+    return with_day(
+        anchor, lambda day: str(day + timedelta(days=7 * which + weekday - day.weekday()))
+    )
 
 
 def resolve_week(anchor: Anchor, which: int) -> str | None:

@@ -18,12 +18,14 @@ from pledgewire.normalise.bounds import (
     stricter,
     tells_change,
 )
+from pledgewire.normalise.context import FUNCTION, starts_sentence
 from pledgewire.normalise.numbers import as_plain
 from pledgewire.normalise.ranges import join, read_amounts
 from pledgewire.normalise.tokens import BROKEN, GLUED, Tokens, at, tokenise
 from pledgewire.records import Bound, Kind
 from pledgewire.spans import Span
 
+SMALLEST_ELIDED_SCALE = 1_000_000
 SHARED_SCALE_LIMIT = 1000
 """Below this, `from 7 to 5 billion` begins at 7 billion."""
 LINKS = frozenset({"-", "to", "or"})
@@ -67,10 +69,18 @@ def find_quantities(text: str) -> list[FoundQuantity]:
     """List the quantities of a text in order; they never overlap."""
     tokens = tokenise(text)
     found: list[FoundQuantity] = []
+    currency: str | None = None
     index = 0
     while index < len(tokens):
-        here, index = read_quantities(tokens, index)
+        if starts_sentence(tokens, index):
+            currency = None
+        here, end = read_quantities(tokens, index)
+        if not here and currency is not None:
+            here, end = read_elided_money(tokens, index, currency) or (here, end)
+        money = [quantity.unit for quantity in here if quantity.kind == "money"]
+        currency = money[-1] if money else currency
         found.extend(here)
+        index = end
     return found
 
 
@@ -104,7 +114,7 @@ def read_quantities(
     bound, start = read_bound_before(tokens, index) or (None, index)
     if start > index and at(tokens, start).gap == BROKEN:
         return [], index + 1
-    amounts, end = read_amounts(tokens, start, LINKS, whole=whole)
+    amounts, end = read_amounts(tokens, start, LINKS, whole=whole, bound=bound)
     if not amounts:
         return [], index + 1 if start > index else end
     first = amounts[0]
@@ -112,6 +122,26 @@ def read_quantities(
         bound, index = None, start
     amounts[0] = first._replace(start=index)
     return [place(tokens, amount, bound) for amount in amounts], end
+
+
+def read_elided_money(
+    tokens: Tokens, index: int, currency: str
+) -> tuple[list[FoundQuantity], int] | None:
+    """Read a sum without its currency, which the sentence gave before: `$5bn, then 7 billion`.
+
+    Source: annotations/GUIDELINES.md F3.2.
+    """
+    bound, start = read_bound_before(tokens, index) or (None, index)
+    side = read_side(tokens, start)
+    if side is None or side.kind is not None or side.number.scale < SMALLEST_ELIDED_SCALE:
+        return None
+    after = at(tokens, side.end)
+    if after.kind == "word" and (after.fold not in FUNCTION or after.fold == "of"):
+        return None
+    value = side.value
+    return [
+        place(tokens, Amount("money", currency, value, value, index, side.end), bound)
+    ], side.end
 
 
 def is_minus(tokens: Tokens, index: int) -> bool:

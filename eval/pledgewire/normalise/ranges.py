@@ -6,6 +6,7 @@ Source: annotations/GUIDELINES.md F1.7, F4.
 from __future__ import annotations
 
 from pledgewire.normalise.amounts import Amount, Side, finish, may_begin, read_side
+from pledgewire.normalise.shares import read_share
 from pledgewire.normalise.tokens import BROKEN, GLUED, Tokens, at, is_dash
 from pledgewire.normalise.tokens import skip_hyphen as skip
 from pledgewire.normalise.units import ONE
@@ -15,10 +16,22 @@ VOTE_WINDOW_AFTER = 3
 
 
 def read_amounts(
-    tokens: Tokens, index: int, links: frozenset[str], *, whole: bool = False
+    tokens: Tokens,
+    index: int,
+    links: frozenset[str],
+    *,
+    whole: bool = False,
+    bound: str | None = None,
 ) -> tuple[list[Amount], int]:
-    """Read the amount at a token; two where a vote gives two. Also the index to go on from."""
-    side = read_side(tokens, index, whole=whole)
+    """Read the amount at a token; two where a vote gives two. Also the index to go on from.
+
+    `bound` is the bound that stands before it.
+    """
+    share = read_share(tokens, index, bounded=bound is not None, whole=whole)
+    if share is not None:
+        return [share], share.end
+    limited = bound not in (None, "about", "exact")
+    side = read_side(tokens, index, whole=whole, limited=limited)
     if side is None:
         return [], index + 1
     pair = read_pair(tokens, side, links, whole=whole)
