@@ -45,7 +45,7 @@ def vocabulary() -> tuple[str, ...]:
     heads, vowels, tails = "bdfgklmnprstvz", "aeiou", ("", "", "n", "r", "s", "l")
     words = {
         "".join(rng.choice(heads) + rng.choice(vowels) + rng.choice(tails) for _ in range(size))
-        for size in (1, 2, 2, 3)
+        for size in (1, 2, 2, 2)
         for _ in range(2_000)
     }
     return tuple(sorted(words)[:: max(1, len(words) // 4_000)])
@@ -99,7 +99,8 @@ def make_mentions(
     predicted: list[Row] = []
     for slot in range(number):
         first, size = slot * SLOT + rng.randrange(2), rng.choice((1, 1, 2, 3))
-        entity = entities[min(int(rng.expovariate(5 / len(entities))), len(entities) - 1)]
+        often = min(int(rng.expovariate(5 / len(entities))), len(entities) - 1)
+        entity = entities[slot if slot < len(entities) else often]
         label = rng.choice(ENTITY_TYPES)
         form = "name" if rng.random() < 0.8 else "nominal"
         gold.append(

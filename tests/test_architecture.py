@@ -19,8 +19,8 @@ ROWS = (
     ("corpus", "selectors", "authoring"),
     ("hydrate", "grounding", "resolve", "adjudication", "extract"),
     ("loading", "passes", "metrics"),
-    ("checks", "scoring", "statistics"),
-    ("render", "run"),
+    ("checks", "scoring", "statistics", "comparison", "derived", "errors", "slices"),
+    ("render", "run", "convert"),
     ("api", "benchmark"),
     ("cli",),
 )

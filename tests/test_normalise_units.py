@@ -32,7 +32,7 @@ FORMS = [
     ("quantity", "t", ["tonnes", "metric tons", "t"]),
     ("quantity", "ton", ["tons"]),
     ("quantity", "km2", ["square kilometres", "km²", "sq km"]),
-    ("quantity", "mw", ["MW", "megawatts", "mw"]),
+    ("quantity", "MW", ["megawatts", "mw", "Megawatt"]),
     ("quantity", "mile", ["miles"]),
     ("count", "tank", ["tanks", "Tank"]),
     ("count", "country", ["countries"]),

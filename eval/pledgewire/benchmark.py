@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
-
 from pledgewire import jsonl
 from pledgewire.api import known_documents
 from pledgewire.checks.predictions import build_prediction
@@ -86,11 +84,3 @@ def to_section(corpus: Corpus, reports: Sequence[Report]) -> str:
         f"## {corpus.track}, {corpus.split}: {len(corpus.gold)} documents of {stories} stories\n\n"
         f"{to_markdown(reports)}\n\n`{signature}`"
     )
-
-
-def read_committed(results: Path, place: str, name: str) -> dict[str, object]:
-    """Read a committed score, for the test that it is what the code gives today."""
-    decoded: dict[str, object] = msgspec.json.decode(
-        (results / place / f"{name}.json").read_bytes()
-    )
-    return decoded

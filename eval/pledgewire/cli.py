@@ -16,6 +16,8 @@ PRESS_VARIABLE = "PLEDGEWIRE_PRESS"
 TRACK_CHOICES = ("wire", "press")
 SPLIT_CHOICES = ("train", "dev", "test", "all")
 LAYER_CHOICES = ("entities", "figures", "stances", "crossdoc")
+SLICE_CHOICES = ("voice", "story", "year", "type", "form", "kind", "label", "relation")
+INTERVAL_CHOICES = ("percentile", "bca")
 
 
 class Commands(click.Group):
@@ -80,6 +82,25 @@ press_option = click.option(
 )
 
 
+def scoring_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say how scores and what is made of them come about."""
+    for option in (
+        click.option(
+            "--rtol",
+            type=click.FloatRange(min=0),
+            default=1e-9,
+            show_default=True,
+            help="Share of its value by which a figure may be off and still be right.",
+        ),
+        click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True),
+        click.option(
+            "--resamples", type=click.IntRange(min=100), default=10_000, show_default=True
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="pledgewire")
 def main() -> None:
@@ -132,8 +153,27 @@ def run(baseline: str, track: str, split: str, data: Path, press: Path, out: Pat
     type=click.Path(path_type=Path, allow_dash=True),
     help="Write the report as JSON to a file, or to standard output with '-'.",
 )
-@click.option("--resamples", type=click.IntRange(min=100), default=10_000, show_default=True)
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option(
+    "--by",
+    type=click.Choice(SLICE_CHOICES),
+    multiple=True,
+    help="Scores of parts of the data too; may be given several times.",
+)
+@click.option("--details", is_flag=True, help="Print every metric of every layer too.")
+@click.option(
+    "--errors",
+    "errors_out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the records behind the scores, one error a line, as JSON Lines.",
+)
+@click.option(
+    "--interval",
+    type=click.Choice(INTERVAL_CHOICES),
+    default="percentile",
+    show_default=True,
+    help="How intervals follow from the resamples of stories.",
+)
+@scoring_options
 def score(
     predictions: tuple[Path, ...],
     track: str,
@@ -142,17 +182,23 @@ def score(
     press: Path,
     layers: str | None,
     json_out: Path | None,
+    by: tuple[str, ...],
+    details: bool,
+    errors_out: Path | None,
+    interval: Any,
     resamples: int,
     seed: int,
+    rtol: float,
 ) -> None:
     """Score prediction files against gold: one report a file, and a table if there are several.
 
     \b
     Example:
       pledgewire score out/rules/predictions.jsonl --json -
+      pledgewire score out/rules/predictions.jsonl --by voice --by type --details
+      pledgewire score out/rules/predictions.jsonl --errors errors.jsonl
     """
     from pledgewire.api import Report, load_corpus, read_prediction
-    from pledgewire.render.table import to_markdown
     from pledgewire.scoring import score_prediction
 
     corpus = load_corpus(data, track, split, press)
@@ -161,38 +207,131 @@ def score(
         Report(
             score_prediction(
                 corpus,
-                read_prediction(path, corpus),
+                read_prediction(path, corpus, name=name),
                 layers=chosen,
                 resamples=resamples,
                 seed=seed,
-            )
+                rtol=rtol,
+                interval=interval,
+            ),
+            tuple(dict.fromkeys(by)),
+            details,
         )
-        for path in predictions
+        for path, name in zip(predictions, names_of(predictions), strict=True)
     ]
     if json_out is not None:
         write_report_json(reports, json_out)
+    if errors_out is not None:
+        write_errors(reports, errors_out)
     if json_out is None or str(json_out) != "-":
-        for note in corpus.notes:
-            click.echo(f"note: {note}")
-        click.echo("\n\n".join(map(str, reports)))
-        if len(reports) > 1:
-            click.echo("\n" + to_markdown(reports))
+        print_reports(reports, corpus.notes, resamples, seed)
+
+
+def names_of(predictions: tuple[Path, ...]) -> list[str | None]:
+    """Name files by their paths where their usual names would be the same."""
+    usual = [p.parent.name if p.stem == "predictions" else p.stem for p in predictions]
+    return [
+        str(path) if usual.count(name) > 1 else None
+        for path, name in zip(predictions, usual, strict=True)
+    ]
+
+
+def print_reports(reports: list[Any], notes: tuple[str, ...], resamples: int, seed: int) -> None:
+    """Print notes on the data, each report, and for several the table and its gaps."""
+    from pledgewire.comparison import compare_many
+    from pledgewire.render.comparison import ranking_markdown
+    from pledgewire.render.table import to_markdown
+
+    for note in notes:
+        click.echo(f"note: {note}")
+    click.echo("\n\n".join(map(str, reports)))
+    if len(reports) > 1:
+        ranking = compare_many([r.scores for r in reports], resamples=resamples, seed=seed)
+        click.echo(f"\n{to_markdown(reports)}\n\n{ranking_markdown(ranking)}")
+
+
+def write_errors(reports: list[Any], target: Path) -> None:
+    """Write the errors of all systems, those of one after those of another."""
+    from pledgewire.errors import error_rows
+    from pledgewire.jsonl import write_records
+
+    write_records(target, (row for report in reports for row in error_rows(report.scores)))
 
 
 def write_report_json(reports: list[Any], target: Path) -> None:
     """Write one object for one file; a list of them for several."""
-    from pledgewire.jsonl import write_bytes
-
     content = (
         reports[0].to_json()
         if len(reports) == 1
         else b"[" + b",".join(report.to_json() for report in reports) + b"]\n"
     )
+    write_content(content, target)
+
+
+def write_content(content: bytes, target: Path) -> None:
+    """Write to a file, or to standard output if the target is `-`."""
+    from pledgewire.jsonl import write_bytes
+
     if str(target) == "-":
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
     else:
         write_bytes(target, content)
+
+
+@main.command()
+@click.argument("a", type=click.Path(path_type=Path))
+@click.argument("b", type=click.Path(path_type=Path))
+@data_options
+@click.option(
+    "--json",
+    "json_out",
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="Write the comparison as JSON to a file, or to standard output with '-'.",
+)
+@scoring_options
+def compare(
+    a: Path,
+    b: Path,
+    track: str,
+    split: str,
+    data: Path,
+    press: Path,
+    json_out: Path | None,
+    resamples: int,
+    seed: int,
+    rtol: float,
+) -> None:
+    """Compare prediction files A and B: how far apart they are, and whether that is decisive.
+
+    \b
+    Example:
+      pledgewire compare out/rules/predictions.jsonl out/mine/predictions.jsonl
+      pledgewire compare old.jsonl new.jsonl --split dev --json -
+    """
+    from pledgewire.api import load_corpus, read_prediction
+    from pledgewire.comparison import compare as compare_scores
+    from pledgewire.render.comparison import comparison_json, comparison_text
+    from pledgewire.scoring import score_prediction
+
+    corpus = load_corpus(data, track, split, press)
+    scored = [
+        score_prediction(
+            corpus,
+            read_prediction(path, corpus, name=name),
+            resamples=resamples,
+            seed=seed,
+            rtol=rtol,
+        )
+        for path, name in zip((a, b), names_of((a, b)), strict=True)
+    ]
+    comparison = compare_scores(*scored, resamples=resamples, seed=seed)
+    if json_out is not None:
+        write_content(comparison_json(comparison), json_out)
+    if json_out is None or str(json_out) != "-":
+        for note in corpus.notes:
+            click.echo(f"note: {note}")
+        click.echo(comparison_text(comparison))
 
 
 @main.command()

@@ -98,9 +98,7 @@ class Ranking:
     notes: tuple[str, ...]
 
 
-def compare(
-    a: Scores, b: Scores, *, resamples: int = RESAMPLES, seed: int = SEED
-) -> Comparison:
+def compare(a: Scores, b: Scores, *, resamples: int = RESAMPLES, seed: int = SEED) -> Comparison:
     """Compare two systems, overall and in each layer that both attempted.
 
     Raises: ValueError when they were scored on different data or by different rules.

@@ -39,6 +39,7 @@ LABELS_OF: dict[str, tuple[str, ...]] = {
     "veracity": ("affirms", "denies", "uncertain"),
 }
 AUTHOR = "author"
+OWN = "written for the benchmark"
 LAYERS = ("entities", "figures", "stances", "crossdoc")
 
 
@@ -60,18 +61,21 @@ class Story(Record, omit_defaults=False):
 class Document(Record):
     """One text and what is known of it.
 
-    Units: `published` is EDTF at the precision that is known (`2026-02-10`, `2026-02`).
+    `origin` says where the text is from; that of the benchmark's own wire texts is OWN. Texts of
+    other corpora have no voice.
+    Units: `published` is EDTF at the precision that is known (`2026-02-10`, `2026-02`), empty if
+    nothing is.
     """
 
     id: str
     story: str
-    voice: Voice
     track: Track
     split: Split
     outlet: str
     title: str
     published: str
     sha256: str
+    voice: Voice | None = None
     sources: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     figures: tuple[str, ...] = ()

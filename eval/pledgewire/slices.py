@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import get_args
 
 import numpy as np
@@ -62,11 +62,6 @@ class Slice:
     stories: int
 
 
-@dataclass
-class _Part:
-    by_story: dict[str, list[Counts]] = field(default_factory=lambda: defaultdict(list))
-
-
 def slice_scores(scores: Scores, by: str) -> tuple[Slice, ...]:
     """Cut every layer that was scored by a property of documents or of its records.
 
@@ -79,14 +74,14 @@ def slice_scores(scores: Scores, by: str) -> tuple[Slice, ...]:
     if by not in SLICES:
         raise ValueError(f"expected a slice, got {by!r}, allowed: {', '.join(SLICES)}")
     corpus = scores.corpus
-    parts: dict[tuple[str, str], _Part] = defaultdict(_Part)
+    parts: dict[tuple[str, str], dict[str, list[Counts]]] = defaultdict(lambda: defaultdict(list))
     for key in sorted(scores.documents):
         story = corpus.documents[key].story if key in corpus.documents else key
         for layer, tally in scores.documents[key].items():
             for value, counts in counts_by_value(by, key, layer, tally, corpus):
-                parts[value, layer].by_story[story].append(counts)
+                parts[value, layer][story].append(counts)
     return tuple(
-        make_slice(by, value, layer, parts[value, layer].by_story, scores)
+        make_slice(by, value, layer, parts[value, layer], scores)
         for value, layer in sorted(parts, key=lambda part: place_of(by, *part))
     )
 

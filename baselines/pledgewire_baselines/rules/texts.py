@@ -14,8 +14,9 @@ WORDS = load("words")
 SITES = "|".join(sorted(map(re.escape, load("places")["site_suffixes"]), key=lambda s: (-len(s), s)))
 SITE = re.compile(rf"(?<![\w@.-])(?:[a-z0-9-]{{1,60}}\.){{1,3}}(?:{SITES})(?![a-z0-9])")
 PATTERN = re.compile(
+    rf"(?P<site>{SITE.pattern})"
     r"""
-    (?:[A-Za-z]\.){2,6}(?![^\W\d_])              # U.S.
+  | (?:[A-Za-z]\.){2,6}(?![^\W\d_])              # U.S.
   | [^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*           # words
   | \d+(?:[.,]\d+)*                              # numbers
   | (?<=\w)['’]s\b
@@ -42,6 +43,7 @@ class Token(NamedTuple):
     text: str
     fold: str
     gap: int
+    is_site: bool = False
 
     @property
     def is_capital(self) -> bool:
@@ -111,7 +113,8 @@ def tokenise(text: str) -> tuple[Token, ...]:
         elif start > last:
             gap = SPACED
         piece = match[0]
-        tokens.append(Token(start, end, piece, piece.lower().replace("’", "'"), gap))
+        fold = piece.lower().replace("’", "'")
+        tokens.append(Token(start, end, piece, fold, gap, match["site"] is not None))
         last = end
     return tuple(tokens)
 

@@ -13,6 +13,7 @@ from pledgewire.problems import Problem, raise_if_any
 Check = Callable[[Context], Iterator[Problem]]
 
 CHECKS: tuple[Check, ...] = (
+    documents.check_origins,
     documents.check_hashes,
     documents.check_text_form,
     documents.check_titles,
@@ -34,6 +35,8 @@ CHECKS: tuple[Check, ...] = (
 def check_data(data: Path | None = None, press: Path | None = None) -> str:
     """Run every check on the data at hand and give a line that says what was checked.
 
+    Texts that were not written for the benchmark are free of what only its design demands (see
+    `checks.documents`); the line says so.
     Raises: DataError with every problem found.
     """
     context = load_context(data, press)
@@ -41,7 +44,11 @@ def check_data(data: Path | None = None, press: Path | None = None) -> str:
     raise_if_any(apply_exceptions(context, found))
     documents_checked = sum(len(corpus.documents) for corpus in context.tracks)
     annotated = sum(len(corpus.gold) for corpus in context.tracks)
+    own = sum(1 for _ in documents.own_documents(context))
+    others = sum(1 for _ in documents.wire_documents(context)) - own
+    free = f"; {others} not of the benchmark: its demands on texts left out" if others else ""
     skipped = "" if context.has_press else "; press track not checked: no texts given"
     return (
-        f"fine: {documents_checked} documents, {annotated} with gold, {len(CHECKS)} checks{skipped}"
+        f"fine: {documents_checked} documents, {annotated} with gold, "
+        f"{len(CHECKS)} checks{free}{skipped}"
     )

@@ -18,6 +18,7 @@ PREPOSITIONS = frozenset(LISTS["prepositions"])
 PHRASAL_OVER = frozenset(LISTS["phrasal_over"])
 LENGTHY = frozenset(LISTS["lengthy"])
 CHANGE = frozenset(LISTS["change"])
+LONGEST_BOUND = 4
 SMALL = 10
 """Counts below this are not bounded by a mere preposition: `a dispute over two ships`."""
 CHANGE_WINDOW = 8
@@ -33,6 +34,15 @@ def read_bound_before(tokens: Tokens, index: int) -> tuple[Bound, int] | None:
     if second is not None:
         bound, end = stricter(bound, second[0]), second[1]
     return cast(Bound, bound), end
+
+
+def bound_ending_at(tokens: Tokens, index: int) -> str | None:
+    """Give the bound whose words end right before a token."""
+    for start in range(index - LONGEST_BOUND, index):
+        found = BEFORE.match(tokens, start)
+        if found is not None and found[1] == index:
+            return found[0]
+    return None
 
 
 def read_bound_after(tokens: Tokens, index: int, phrases: Phrases[str]) -> tuple[str, int] | None:

@@ -5,7 +5,7 @@ Source: annotations/GUIDELINES.md F5.
 
 from __future__ import annotations
 
-from pledgewire.normalise.bounds import read_bound_before
+from pledgewire.normalise.bounds import bound_ending_at, read_bound_before
 from pledgewire.normalise.calendar_words import DAYS, FEASTS, LISTS, MONTHS, UNSURE_MONTHS, WEEKDAYS
 from pledgewire.normalise.context import (
     FUNCTION,
@@ -272,6 +272,8 @@ def read_distance(tokens: Tokens, index: int, context: Context) -> Moment | None
         return None
     if word.fold != "ago" and at(tokens, unit.end + 1).fold in ("than", "this", "in"):
         return None
+    if bound is None:
+        bound = bound_ending_at(tokens, index)  # its words were passed by, as they give no date
     if bound not in (None, "about", "exact"):
         return None
     anchor = context.published if word.fold == "ago" else context.spoken_of

@@ -75,7 +75,8 @@ def find_quantities(text: str) -> list[FoundQuantity]:
         if starts_sentence(tokens, index):
             currency = None
         here, end = read_quantities(tokens, index)
-        if not here and currency is not None:
+        unsure = not here or (at(tokens, end - 1).text == "m" and tokens[end - 1].gap == GLUED)
+        if unsure and currency is not None:
             here, end = read_elided_money(tokens, index, currency) or (here, end)
         money = [quantity.unit for quantity in here if quantity.kind == "money"]
         currency = money[-1] if money else currency
@@ -138,10 +139,8 @@ def read_elided_money(
     after = at(tokens, side.end)
     if after.kind == "word" and (after.fold not in FUNCTION or after.fold == "of"):
         return None
-    value = side.value
-    return [
-        place(tokens, Amount("money", currency, value, value, index, side.end), bound)
-    ], side.end
+    amount = Amount("money", currency, side.value, side.value, index, side.end)
+    return [place(tokens, amount, bound)], side.end
 
 
 def is_minus(tokens: Tokens, index: int) -> bool:

@@ -7,16 +7,35 @@ from typing import Any
 
 import msgspec
 
-from pledgewire.counts import Counts
+from pledgewire.derived import derive
 from pledgewire.records import LAYERS
+from pledgewire.render.details import details_text
+from pledgewire.render.layout import (
+    align,
+    counts_dict,
+    interval_list,
+    ratio_dict,
+    rounded,
+    show,
+    show_interval,
+    to_plain,
+)
+from pledgewire.render.slices import slices_dict, slices_text
 from pledgewire.scoring import LayerScore, Scores
+from pledgewire.slices import slice_scores
 
 
 @dataclass(frozen=True)
 class Report:
-    """Scores of one system; prints as the table. Units: ratios in [0, 1], in the table too."""
+    """Scores of one system; prints as the table. Units: ratios in [0, 1], in the table too.
+
+    `by` names the slices to show and to give as JSON; `details` prints every other metric too,
+    which JSON always has.
+    """
 
     scores: Scores
+    by: tuple[str, ...] = ()
+    details: bool = False
 
     @property
     def overall(self) -> float | None:
@@ -24,13 +43,12 @@ class Report:
 
     def f1(self, layer: str) -> float | None:
         """Give the headline F1 of a layer, None if it was not scored."""
-        result = self.scores.layers[layer]
-        return None if result is None else result.f1
+        return self.scores.f1(layer)
 
     def to_dict(self) -> dict[str, Any]:
         """Give the contract of `pledgewire score --json`."""
         scores, corpus = self.scores, self.scores.corpus
-        return {
+        found = {
             "system": scores.system,
             "signature": scores.signature,
             "data": {
@@ -42,7 +60,7 @@ class Report:
                 "stories": len(scores.stories),
             },
             "layers": {
-                layer: layer_dict(result) if result else None
+                layer: layer_dict(layer, result) if result else None
                 for layer, result in scores.layers.items()
             },
             "overall": {
@@ -71,16 +89,23 @@ class Report:
                 "normalised_values": scores.input.normalised_values,
             },
         }
+        if self.by:
+            found["slices"] = {by: slices_dict(slice_scores(scores, by)) for by in self.by}
+        return found
 
     def to_json(self) -> bytes:
         """Give the same bytes for the same input on every run."""
         return msgspec.json.format(msgspec.json.encode(self.to_dict()), indent=2) + b"\n"
 
     def __str__(self) -> str:
-        return to_text(self.scores)
+        parts = [to_text(self.scores)]
+        parts += [slices_text(self.scores, by) for by in self.by]
+        if self.details:
+            parts.append(details_text(self.scores))
+        return "\n\n".join(parts)
 
 
-def layer_dict(result: LayerScore) -> dict[str, Any]:
+def layer_dict(layer: str, result: LayerScore) -> dict[str, Any]:
     return {
         **ratio_dict(result.counts),
         "interval": interval_list(result.interval),
@@ -89,30 +114,8 @@ def layer_dict(result: LayerScore) -> dict[str, Any]:
             name: {**ratio_dict(counts), "counts": counts_dict(counts)}
             for name, counts in result.details.items()
         },
+        "derived": to_plain(derive(layer, result.details)),
     }
-
-
-def ratio_dict(counts: Counts) -> dict[str, float | None]:
-    return {
-        "precision": rounded(counts.precision),
-        "recall": rounded(counts.recall),
-        "f1": rounded(counts.f1),
-    }
-
-
-def counts_dict(counts: Counts) -> dict[str, float]:
-    """Name the four counts; `hits` alone where both numerators are one number."""
-    if counts.recalled == counts.precise:
-        return {"hits": counts.recalled, "gold": counts.gold, "predicted": counts.predicted}
-    return counts._asdict()
-
-
-def rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 6)
-
-
-def interval_list(interval: Any) -> list[float] | None:
-    return None if interval is None else [round(interval.low, 6), round(interval.high, 6)]
 
 
 def to_text(scores: Scores) -> str:
@@ -138,17 +141,11 @@ def to_text(scores: Scores) -> str:
     rows.append(
         ("overall", "", "", show(scores.overall), show_interval(scores.overall_interval), "", "")
     )
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = [
         f"{scores.system}: track {corpus.track}, split {corpus.split}, "
         f"{len(corpus.gold)} documents, {len(scores.stories)} stories"
     ]
-    for row in rows:
-        cells = [
-            cell.ljust(w) if i == 0 else cell.rjust(w)
-            for i, (cell, w) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append("  ".join(cells).rstrip())
+    lines.extend(align(rows))
     lines.extend(notes(scores))
     lines.append(f"signature {scores.signature}")
     return "\n".join(lines)
@@ -181,11 +178,3 @@ def notes(scores: Scores) -> list[str]:
     if facts.normalised_values:
         found.append(f"{facts.normalised_values} values given as strings were normalised")
     return [f"note: {line}" for line in found]
-
-
-def show(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
-
-
-def show_interval(interval: Any) -> str:
-    return "-" if interval is None else f"[{interval.low:.3f}, {interval.high:.3f}]"

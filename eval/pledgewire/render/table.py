@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pledgewire.comparison import rank
 from pledgewire.records import LAYERS
-from pledgewire.render.report import Report, show, show_interval
+from pledgewire.render.layout import show, show_interval
+from pledgewire.render.report import Report
 
 
 def to_markdown(reports: Sequence[Report]) -> str:
-    """Lay out one row a system, best overall first; systems of equal score by name."""
+    """Lay out one row a system, best first; systems of equal score by name."""
     head = ["system", "overall", *LAYERS]
     rows = [head, ["---"] * len(head)]
-    for report in sorted(reports, key=lambda r: (-(r.overall or 0), r.scores.system)):
-        scores = report.scores
+    for scores in rank([report.scores for report in reports]):
         cells = [scores.system, cell(scores.overall, scores.overall_interval)]
         for layer in LAYERS:
             result = scores.layers[layer]

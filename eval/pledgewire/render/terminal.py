@@ -60,11 +60,8 @@ def show_document(
         # No colours will be seen: room for whole tables, and marks as brackets.
         console = Console(width=WIDE)
     document = corpus.documents[doc_id]
-    console.print(
-        f"[b]{document.id}[/b]  {document.outlet}, {document.published}, "
-        f"{document.voice}, split {document.split}",
-        highlight=False,
-    )
+    known = (document.outlet, document.published, document.voice, f"split {document.split}")
+    console.print(f"[b]{document.id}[/b]  {', '.join(filter(None, known))}", highlight=False)
     if gold is None:
         console.print(text)
         console.print("no gold yet")

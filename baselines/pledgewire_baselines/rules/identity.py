@@ -1,0 +1,152 @@
+"""Give each name an id: one for the wordings of one referent, and the same in every document.
+
+Source: annotations/GUIDELINES.md E2.4, E6.3, E15.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pledgewire_baselines.rules.gazetteer import capitals, leaders, make_slug
+from pledgewire_baselines.rules.lexicon import load
+from pledgewire_baselines.rules.names import Found, initials_agree, list_abbreviations
+from pledgewire_baselines.rules.texts import FUNCTION, SPACED, Text
+
+WORDS = load("words")
+PLACE_BEFORE = frozenset(WORDS["place_prepositions"])
+MOTION = frozenset(WORDS["motion"]) | {"dispatch", "report", "reporting", "reports", "live"}
+CITY_BEFORE, CITY_AFTER = frozenset(WORDS["city_before"]), frozenset(WORDS["city_after"])
+BUILDINGS = frozenset(
+    {"white-house", "pentagon", "kremlin", "us-congress", "downing-street", "bundestag", "diet"}
+)
+MOTION_REACH = 4
+INITIALS_FROM = 4
+"""From this many words on, a body is known by its initials, so that JICA in one document and the
+full name in another have one id."""
+
+
+def resolve_names(text: Text, names: Sequence[Found]) -> list[Found]:
+    """Give every name its id, and the type that its use asks for (E5.3, E6.4)."""
+    resolved = [resolve(text, name) for name in names]
+    return link_people(text, link_abbreviations(text, resolved))
+
+
+def resolve(text: Text, name: Found) -> Found:
+    if name.group == "capital":
+        return resolve_capital(text, name)
+    if name.group == "city":
+        return resolve_city(text, name)
+    if name.entity_id in BUILDINGS and is_building(text, name):
+        return name._replace(type="LOC")
+    if name.entity_id is not None:
+        return name
+    if name.type == "PERSON":
+        return name._replace(entity_id=person_id(surface(text, name)))
+    return name._replace(entity_id=body_id(text, name))
+
+
+def surface(text: Text, name: Found) -> str:
+    return text.text[text.tokens[name.first].start : text.tokens[name.last - 1].end]
+
+
+def body_id(text: Text, name: Found) -> str:
+    words = [t for t in text.tokens[name.first : name.last] if t.is_word and t.is_capital]
+    if len(words) >= INITIALS_FROM:
+        return "".join(t.text[0] for t in words).lower()
+    return make_slug(surface(text, name))
+
+
+def person_id(full: str) -> str:
+    """Make a person's id; Slavic endings that transliterations differ in are written one way."""
+    slug = make_slug(full)
+    last = full.split()[-1]
+    if last in leaders() and (slug == leaders()[last] or " " not in full):
+        return leaders()[last]
+    if last in leaders() and slug[0] == leaders()[last][0]:
+        return leaders()[last]
+    return "-".join(re.sub(r"(?:iy|yi|yy|ii|ij|yj)$", "y", word) for word in slug.split("-"))
+
+
+def resolve_capital(text: Text, name: Found) -> Found:
+    """Settle whether a capital is the place or its state (E6.3)."""
+    city = capitals()[surface(text, name).replace("’", "'")]
+    if city == "washington" or city != name.entity_id:
+        event = resolve_city(text, name)
+        if event.type == "EVENT":
+            return event._replace(entity_id=city)
+    if is_place(text, name):
+        return name._replace(entity_id=city)
+    return name
+
+
+def is_place(text: Text, name: Found) -> bool:
+    """Tell whether a capital stands where only the city can be meant."""
+    before, after = text.at(name.first - 1), text.at(name.last)
+    if after.text == "-" and text.at(name.last + 1).fold == "based":
+        return True
+    if before.fold in PLACE_BEFORE or before.fold in CITY_BEFORE:
+        return True
+    if after.gap == SPACED and after.fold in CITY_AFTER:
+        return True
+    if before.fold == "of" and text.at(name.first - 2).fold in ("city", "capital", "mayor", "streets"):
+        return True
+    if before.fold in ("to", "from", "for"):
+        reach = text.tokens[max(0, name.first - 1 - MOTION_REACH) : name.first - 1]
+        return any(t.fold in MOTION for t in reach)
+    return False
+
+
+def resolve_city(text: Text, name: Found) -> Found:
+    """Give a city its id; the seats of the EU its body, a host named for its event the event."""
+    before, after = text.at(name.first - 1), text.at(name.last)
+    plain = not (after.gap == SPACED and after.is_word and after.fold not in FUNCTION)
+    if before.fold == "at" and plain and not after.text == "-":
+        return name._replace(type="EVENT", entity_id=f"{name.entity_id}-event")
+    if name.entity_id == "brussels" and not is_place(text, name):
+        return name._replace(entity_id="eu")
+    return name
+
+
+def is_building(text: Text, name: Found) -> bool:
+    """Tell whether `the building` can replace a seat of power: `at the White House` (E5.3)."""
+    here = name.first - 1 - (text.at(name.first - 1).fold == "the")
+    return text.at(here).fold in ("at", "in", "outside", "inside", "near", "around", "into")
+
+
+def link_abbreviations(text: Text, names: list[Found]) -> list[Found]:
+    """Give a full name and its abbreviation one id, and the type of the name that is known."""
+    groups = {}
+    pairs = list(list_abbreviations(text, names))
+    full_names = [n for n in names if n.last - n.first > 1 and n.group in ("built", "shape")]
+    acronyms = [n for n in names if n.group == "acronym"]
+    pairs += [(f, a) for f in full_names for a in acronyms if initials_agree(text, f, a)]
+    for full, short in pairs:
+        source = short if short.group not in ("acronym", "shape", "built") else full
+        entity_id = short.entity_id if source is short else source.entity_id
+        if source is full and full.group in ("built", "shape"):
+            entity_id = short.entity_id
+        for name in (full, short):
+            groups[name.entity_id] = (entity_id, source.type)
+    return [
+        n._replace(entity_id=groups[n.entity_id][0], type=groups[n.entity_id][1])
+        if n.entity_id in groups and n.group not in ("state", "people", "capital")
+        else n
+        for n in names
+    ]
+
+
+def link_people(text: Text, names: list[Found]) -> list[Found]:
+    """Give a surname the id of the person whom the document names in full."""
+    full = {}
+    for name in names:
+        words = surface(text, name).split()
+        if name.type == "PERSON" and len(words) > 1:
+            full.setdefault(words[-1], name.entity_id)
+    linked = []
+    for name in names:
+        alone = name.type == "PERSON" and name.last - name.first == 1
+        entity_id = full.get(surface(text, name)) if alone else None
+        linked.append(name._replace(entity_id=entity_id) if entity_id else name)
+    return linked
+
