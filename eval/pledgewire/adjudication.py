@@ -84,7 +84,7 @@ def content_of(layers: Layers, layer: Layer) -> list[dict[str, Any]]:
     places = {f.id: [f.start, f.end] for f in layers.figures or ()}
     rows = []
     for record in records:
-        row = msgspec.to_builtins(record)
+        row = msgspec.json.decode(msgspec.json.encode(record))  # lists, as the log has them
         row.pop("id", None)
         if row.get("same_as"):
             row["same_as"] = places[row["same_as"]]

@@ -221,10 +221,11 @@ def score(
     ]
     if json_out is not None:
         write_report_json(reports, json_out)
-    if errors_out is not None:
-        write_errors(reports, errors_out)
     if json_out is None or str(json_out) != "-":
         print_reports(reports, corpus.notes, resamples, seed)
+    if errors_out is not None:
+        write_errors(reports, errors_out)
+        click.echo(f"errors: {errors_out}", err=True)
 
 
 def names_of(predictions: tuple[Path, ...]) -> list[str | None]:

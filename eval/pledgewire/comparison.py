@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count, pairwise
 
 import numpy as np
 
@@ -23,9 +24,6 @@ from pledgewire.scoring import RESAMPLES, SEED, Scores, read_signature
 OVERALL = "overall"
 ALPHA = 0.05
 POWER = 0.8
-ENOUGH = 6
-"""Stories from which on a permutation test can give p below ALPHA: 2 / 2**6 is 0.031."""
-
 FREE = ("layers", "interval", "resamples", "seed")
 """Parts of a signature in which compared systems may differ: the counts do not depend on them."""
 
@@ -49,11 +47,6 @@ class Gap:
     interval: Interval | None = None
     p: float | None = None
     detectable: float | None = None
-
-    @property
-    def least_p(self) -> float:
-        """Smallest p that the test can give: that of no swap and all swaps among all there are."""
-        return min(1.0, 2.0 ** (1 - self.differing))
 
     @property
     def is_decisive(self) -> bool:
@@ -136,7 +129,7 @@ def compare_many(
     check_same_data(systems)
     by = ranked_by(systems)
     ranked = [s for s in rank(systems) if score_of(s, by) is not None]
-    pairs = list(zip(ranked, ranked[1:], strict=False))
+    pairs = list(pairwise(ranked))
     gaps = [measure_gap(a, b, by, resamples, seed) for a, b in pairs]
     corrected = correct_holm([gap.p for gap in gaps])
     stories = len(systems[0].stories)
@@ -149,7 +142,7 @@ def compare_many(
             for (a, b), gap, p in zip(pairs, gaps, corrected, strict=True)
         ),
         stories=stories,
-        notes=notes_on_stories(stories),
+        notes=notes_on_stories(stories, max(1, len(gaps))),
     )
 
 
@@ -177,7 +170,7 @@ def score_of(scores: Scores, by: str) -> float | None:
 def measure_gap(a: Scores, b: Scores, by: str, resamples: int, seed: int) -> Gap:
     """Measure the difference of two systems, overall or in one layer, from counts by story."""
     units_a, units_b, statistic = units_of(a, b, by)
-    differing = int((units_a != units_b).reshape(len(units_a), -1).any(axis=1).sum())
+    differing = int((units_a != units_b).any(axis=tuple(range(1, units_a.ndim))).sum())
     gap = Gap(score_of(a, by), score_of(b, by), differing)
     if gap.a is None or gap.b is None:
         return gap
@@ -241,15 +234,29 @@ def make_signature(data: Mapping[str, str], resamples: int, seed: int) -> str:
     return "|".join(f"{name}:{value}" for name, value in parts.items())
 
 
-def notes_on_stories(stories: int) -> tuple[str, ...]:
+def least_p(stories: int, tests: int = 1) -> float:
+    """Give the smallest p of a permutation test: swapping none and swapping all look alike.
+
+    With several tests it is that of Holm's correction.
+    """
+    return min(1.0, tests * 2.0 ** (1 - stories))
+
+
+def stories_needed(tests: int = 1) -> int:
+    """Count the stories from which on p can be below ALPHA: 6 for one test, as 2 / 2**6 is 0.03."""
+    return next(stories for stories in count(1) if least_p(stories, tests) < ALPHA)
+
+
+def notes_on_stories(stories: int, tests: int = 1) -> tuple[str, ...]:
     """Say what cannot be shown with so few stories."""
-    if stories >= ENOUGH:
+    needed = stories_needed(tests)
+    if stories >= needed:
         return ()
-    least = min(1.0, 2.0 ** (1 - stories))
+    several = f", corrected for {tests} tests," if tests > 1 else ""
     return (
-        f"with {counted(stories, 'story', 'stories')} the permutation test cannot give p below "
-        f"{least:.3g}, and so cannot reach {ALPHA:g} however large the gap: it takes {ENOUGH} "
-        "stories; intervals from so few are too narrow, and no proof either",
+        f"with {counted(stories, 'story', 'stories')} the permutation test{several} cannot give p "
+        f"below {least_p(stories, tests):.3g}, and so cannot reach {ALPHA:g} however large the "
+        f"gap: it takes {needed} stories; intervals from so few are too narrow, and no proof either",
     )
 
 
@@ -268,10 +275,10 @@ def notes_on_gaps(
     for name, gap in measured:
         if gap.difference is None:
             continue
-        if len(a.stories) >= ENOUGH > gap.differing > 0:
+        if len(a.stories) >= stories_needed() > gap.differing > 0:
             found.append(
                 f"{name}: the two differ on {counted(gap.differing, 'story', 'stories')} of "
-                f"{len(a.stories)} only, so p cannot be below {gap.least_p:.3g}"
+                f"{len(a.stories)} only, so p cannot be below {least_p(gap.differing):.3g}"
             )
         if gap.interval is not None and gap.interval.undefined:
             found.append(

@@ -8,55 +8,92 @@ mention in the same place (the one that overlaps most, if none is equal).
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from functools import cached_property, lru_cache
+from itertools import accumulate
 
 from pledgewire.normalise import fold_name
 from pledgewire.records import AUTHOR, Entity, Layers, Mention
-from pledgewire.spans import Span
 
 Candidates = frozenset[str]
 NOTHING: Candidates = frozenset()
 
 
 class GoldNames:
-    """Names by which the gold entities of one document can be called."""
+    """Names by which the gold entities of one document can be called.
+
+    Each table is made when it is first asked for: most references need but one of them.
+    """
 
     def __init__(self, gold: Layers, entities: Mapping[str, Entity]) -> None:
-        self.at: dict[Span, set[str]] = defaultdict(set)
-        self.mentions = [
-            m for m in gold.entities or () if m.entity_id is not None and m.span is not None
-        ]
+        self.gold = gold
         self.entities = entities
-        self.ids = {AUTHOR} | entity_ids(gold)
-        for mention in self.mentions:
-            self.at[mention.span].add(mention.entity_id)
-        self._by_name: dict[str, set[str]] | None = None
 
-    @property
-    def by_name(self) -> dict[str, set[str]]:
-        if self._by_name is None:
-            self._by_name = defaultdict(set)
-            for mention in self.mentions:
-                self._by_name[fold_name(mention.text or "")].add(mention.entity_id)
-            for entity_id in self.ids & self.entities.keys():
-                entity = self.entities[entity_id]
-                for name in (entity.name, *entity.aliases):
-                    self._by_name[fold_name(name)].add(entity_id)
-        return self._by_name
+    @cached_property
+    def ids(self) -> set[str]:
+        return {AUTHOR} | entity_ids(self.gold)
 
-    def at_span(self, span: Span) -> set[str]:
-        """Give the entities of the gold mentions that overlap a span most, equal ones first."""
-        if span in self.at:
-            return self.at[span]
-        best, found = 0, set()
-        for mention in self.mentions:
-            overlap = mention.span.overlap(span)
-            if overlap > best:
-                best, found = overlap, {mention.entity_id}
-            elif overlap == best and overlap:
-                found.add(mention.entity_id)
+    @cached_property
+    def mentions(self) -> list[tuple[int, int, str]]:
+        """Start, end and entity of the gold mentions that have all three, sorted."""
+        return sorted(
+            [
+                (m.start, m.end, m.entity_id)
+                for m in self.gold.entities or ()
+                if m.entity_id is not None and m.start is not None and m.end is not None
+            ]
+        )
+
+    @cached_property
+    def at(self) -> dict[tuple[int, int], Candidates]:
+        """Entities by span."""
+        found: dict[tuple[int, int], Candidates] = {}
+        for start, end, entity_id in self.mentions:
+            span, ids = (start, end), single(entity_id)
+            found[span] = found[span] | ids if span in found else ids
         return found
+
+    @cached_property
+    def by_name(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for mention in self.gold.entities or ():
+            if mention.entity_id is not None and mention.span is not None:
+                found[fold_name(mention.text or "")].add(mention.entity_id)
+        for entity_id in self.ids & self.entities.keys():
+            entity = self.entities[entity_id]
+            for name in (entity.name, *entity.aliases):
+                found[fold_name(name)].add(entity_id)
+        return found
+
+    @cached_property
+    def reach(self) -> list[int]:
+        """The furthest end of the mentions up to each one: before it, none can overlap."""
+        return list(accumulate((end for _, end, _ in self.mentions), max))
+
+    def at_span(self, span: tuple[int, int]) -> Candidates:
+        """Give the entities of the gold mentions that overlap a span most, equal ones first."""
+        equal = self.at.get(span)
+        if equal is not None:
+            return equal
+        start, end = span
+        best, found = 0, set()
+        at = bisect_left(self.mentions, (end,))
+        while at > 0 and self.reach[at - 1] > start:
+            at -= 1
+            gold_start, gold_end, entity_id = self.mentions[at]
+            overlap = min(end, gold_end) - max(start, gold_start)
+            if overlap > best:
+                best, found = overlap, {entity_id}
+            elif overlap == best and overlap:
+                found.add(entity_id)
+        return frozenset(found)
+
+
+@lru_cache(maxsize=4096)
+def single(entity_id: str) -> Candidates:
+    return frozenset({entity_id})
 
 
 def entity_ids(layers: Layers) -> set[str]:
@@ -77,34 +114,48 @@ class Resolver:
 
     def __init__(self, names: GoldNames, predicted: Layers) -> None:
         self.names = names
-        self.by_mention_id = {m.id: m for m in predicted.entities or () if m.id}
-        self.by_entity_id: dict[str, list[Mention]] = defaultdict(list)
-        for mention in predicted.entities or ():
-            if mention.entity_id:
-                self.by_entity_id[mention.entity_id].append(mention)
+        self.predicted = predicted
         self._known: dict[str, Candidates] = {}
+
+    @cached_property
+    def by_mention_id(self) -> dict[str, Mention]:
+        return {m.id: m for m in self.predicted.entities or () if m.id}
+
+    @cached_property
+    def by_entity_id(self) -> dict[str, list[Mention]]:
+        found: dict[str, list[Mention]] = defaultdict(list)
+        for mention in self.predicted.entities or ():
+            if mention.entity_id:
+                found[mention.entity_id].append(mention)
+        return found
 
     def __call__(self, reference: str | None) -> Candidates:
         if not reference:
             return NOTHING
-        if reference not in self._known:
-            self._known[reference] = self.resolve(reference)
-        return self._known[reference]
+        found = self._known.get(reference)
+        if found is None:
+            found = self._known[reference] = self.resolve(reference)
+        return found
 
     def resolve(self, reference: str) -> Candidates:
         if reference == AUTHOR:
-            return frozenset({AUTHOR})
+            return single(AUTHOR)
         mention = self.by_mention_id.get(reference)
         if mention is not None:
             return self.resolve_mention(mention)
         if reference in self.by_entity_id:
+            at_span = self.names.at_span
             found = most_frequent(
-                self.names.at_span(m.span) for m in self.by_entity_id[reference] if m.span
+                [
+                    at_span((m.start, m.end))
+                    for m in self.by_entity_id[reference]
+                    if m.start is not None and m.end is not None
+                ]
             )
             if found:
                 return found
         if reference in self.names.ids:
-            return frozenset({reference})
+            return single(reference)
         return frozenset(self.names.by_name.get(fold_name(reference), NOTHING))
 
     def resolve_mention(self, mention: Mention) -> Candidates:
@@ -117,13 +168,16 @@ class Resolver:
         found = self.names.at_span(mention.span)
         if mention.span not in self.names.at:
             found = found | self.names.by_name.get(fold_name(mention.text or ""), set())
-        return frozenset(found)
+        return found
 
 
-def most_frequent(groups: Iterable[set[str]]) -> Candidates:
+def most_frequent(groups: Sequence[Candidates]) -> Candidates:
     """Give the ids that stand in the most groups; several if they tie."""
-    tally = Counter(entity_id for group in groups for entity_id in group)
-    if not tally:
+    placed = [group for group in groups if group]
+    if not placed:
         return NOTHING
+    if placed.count(placed[0]) == len(placed):
+        return placed[0]
+    tally = Counter([entity_id for group in placed for entity_id in group])
     top = max(tally.values())
-    return frozenset(entity_id for entity_id, count in tally.items() if count == top)
+    return frozenset([entity_id for entity_id, count in tally.items() if count == top])

@@ -17,6 +17,7 @@ from pledgewire_baselines.rules.nominals import (
     find_groups,
     find_institutions,
     find_patterns,
+    find_summits,
 )
 from pledgewire_baselines.rules.texts import FUNCTION, SPACED, Text
 
@@ -34,12 +35,12 @@ def find_entities(text: Text) -> list[Found]:
     names = [n for n in NameFinder(text).find() if is_wanted(text, n)]
     solid = [f for f in (*equipment, *patterns) if f.group not in NESTING]
     names = drop_covered(resolve_names(text, names), solid)
-    laws = list(find_constitutions(text, names))
-    names = drop_covered(names, laws)
+    longer = [*find_constitutions(text, names), *find_summits(text, names)]
+    names = drop_covered(names, longer)
     institutions = drop_covered(find_institutions(text, names), solid)
     groups = drop_covered(find_groups(text, [*institutions, *names]), solid)
     found: dict[tuple[int, int], Found] = {}
-    for mention in (*equipment, *patterns, *laws, *institutions, *groups, *names):
+    for mention in (*equipment, *patterns, *longer, *institutions, *groups, *names):
         found.setdefault((mention.first, mention.last), mention)
     return sorted(drop_crossing(found.values()))
 

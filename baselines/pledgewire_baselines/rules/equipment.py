@@ -64,6 +64,9 @@ def find_named(text: Text) -> Iterator[Found]:
         if entity_id is None:
             index += 1
             continue
+        if text.at(end).text == "-" and text.at(end + 1).fold in ("type", "style", "class"):
+            index = end
+            continue
         last = class_end(text, end)
         if text.tokens[index].text in AMBIGUOUS and last == end:
             index = end
@@ -126,14 +129,11 @@ def find_classes(text: Text, taken: set[int]) -> Iterator[Found]:
         if index in taken:
             index += 1
             continue
-        end = head_end(text, index)
-        bare = end is None
-        if bare:
-            if text.tokens[index].fold not in NEEDS_PREMODIFIER:
-                index += 1
-                continue
-            end = index + 1
-        assert end is not None
+        end = head_end(text, index) or index + 1
+        bare = head_end(text, index) is None
+        if bare and text.tokens[index].fold not in NEEDS_PREMODIFIER:
+            index += 1
+            continue
         first = premodified_start(text, index, taken)
         makers = {t.fold for t in text.tokens[first:index]}
         if not is_head(text, index, end, first) or (bare and not makers & SYSTEM_MAKERS):

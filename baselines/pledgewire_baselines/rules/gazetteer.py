@@ -28,7 +28,8 @@ class Entry(NamedTuple):
 
 def make_slug(name: str) -> str:
     """Turn a name into an id: lower-case ASCII words joined by hyphens, one spelling of each."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
+    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    plain = "".join(c for c in decomposed if not unicodedata.combining(c))
     for british, american in SPELLINGS:
         plain = plain.replace(british, american)
     words = re.findall(r"[a-z0-9]+", re.sub(r"['’.]", "", plain))

@@ -21,6 +21,7 @@ BUILDINGS = frozenset(
     {"white-house", "pentagon", "kremlin", "us-congress", "downing-street", "bundestag", "diet"}
 )
 MOTION_REACH = 4
+LONGEST_LIST = 6
 INITIALS_FROM = 4
 """From this many words on, a body is known by its initials, so that JICA in one document and the
 full name in another have one id."""
@@ -82,19 +83,31 @@ def resolve_capital(text: Text, name: Found) -> Found:
 
 def is_place(text: Text, name: Found) -> bool:
     """Tell whether a capital stands where only the city can be meant."""
-    before, after = text.at(name.first - 1), text.at(name.last)
+    here, after = list_start(text, name.first), text.at(name.last)
+    before = text.at(here - 1)
     if after.text == "-" and text.at(name.last + 1).fold == "based":
         return True
     if before.fold in PLACE_BEFORE or before.fold in CITY_BEFORE:
         return True
     if after.gap == SPACED and after.fold in CITY_AFTER:
         return True
-    if before.fold == "of" and text.at(name.first - 2).fold in ("city", "capital", "mayor", "streets"):
+    if before.fold == "of" and text.at(here - 2).fold in ("city", "capital", "mayor", "streets"):
         return True
     if before.fold in ("to", "from", "for"):
-        reach = text.tokens[max(0, name.first - 1 - MOTION_REACH) : name.first - 1]
+        reach = text.tokens[max(0, here - 1 - MOTION_REACH) : here - 1]
         return any(t.fold in MOTION for t in reach)
     return False
+
+
+def list_start(text: Text, first: int) -> int:
+    """Step back to the first name of a list: from Jakarta in `in Port Moresby, Suva and Jakarta`."""
+    for _ in range(LONGEST_LIST):
+        if text.at(first - 1).text not in (",", "and", "or") or not text.at(first - 2).is_capital:
+            break
+        first -= 2
+        while text.at(first).gap == SPACED and text.at(first - 1).is_capital:
+            first -= 1
+    return first
 
 
 def resolve_city(text: Text, name: Found) -> Found:

@@ -29,6 +29,7 @@ PLACE_BEFORE = frozenset(WORDS["place_prepositions"])
 REPORTS = frozenset({"reported", "reports", "wrote", "writes"})
 PROGRAMME_CUES = frozenset(WORDS["programme_cues"])
 OUTLET_CUES = frozenset(WORDS["outlet_cues"])
+COMPANY_CUES = frozenset(WORDS["company_cues"])
 LONGEST_PERSON = 4
 
 
@@ -149,7 +150,9 @@ class NameFinder:
             longer = self.extension_end(end, sentence.last, kind)
             if longer > end:
                 return longer, kind, head
-        if head == index:
+        if head == index or (
+            tokens[head].text in TITLES and self.text.at(head + 1).text in TITLE_HEADS
+        ):
             return None
         return head + 1, kind, head
 
@@ -280,7 +283,8 @@ class NameFinder:
         if end == index + 1 and not after_title:
             self.doubtful.append((index, opens))
             return end
-        if any(t.text in ("Prize", "Award", "Awards", "Medal") for t in tokens[index:end]):
+        words = [t.text for t in tokens[index:end]]
+        if not PRIZES.isdisjoint(words) or " ".join(words) in CALENDAR:
             return end
         kind = self.kind_of_unknown(index, end, after_title)
         self.add(index, end, kind, None, "title" if after_title else "shape")
@@ -302,7 +306,7 @@ class NameFinder:
             return "PROGRAMME"
         if any(len(word) > 1 and word.isupper() for word in words) or before.fold == "the":
             return "ORG"
-        if before.fold in OUTLET_CUES:
+        if before.fold in OUTLET_CUES or before.fold in COMPANY_CUES:
             return "ORG"
         if before.fold in PLACE_BEFORE:
             return "GPE"
@@ -338,7 +342,7 @@ class NameFinder:
         elif is_acronym(token) and after.text not in ("$", "-"):
             programme = after.fold in PROGRAMME_CUES or before.fold in PROGRAMME_CUES
             self.add(index, index + 1, "PROGRAMME" if programme else "ORG", None, "acronym")
-        elif after.fold in REPORTS or (before.fold in OUTLET_CUES and not opens):
+        elif after.fold in REPORTS or (before.fold in OUTLET_CUES | COMPANY_CUES and not opens):
             self.add(index, index + 1, "ORG", None, "outlet")
         elif opens or token.text in FIRST_NAMES:
             return
@@ -355,6 +359,7 @@ class NameFinder:
         return False
 
 
+PRIZES = frozenset({"Prize", "Award", "Awards", "Medal"})
 KIND_HEADS = frozenset({"Ministry", "Department", "Embassy", "Armed", "Air", "Army", "Navy"})
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pledgewire_baselines.rules.gazetteer import make_slug
 from pledgewire_baselines.rules.lexicon import load
 from pledgewire_baselines.rules.names import Found
+from pledgewire_baselines.rules.stems import stem_of
 from pledgewire_baselines.rules.texts import FUNCTION, GLUED, SPACED, Text, tokenise
 
 WORDS = load("words")
@@ -28,7 +29,7 @@ AFTER_KIND = FUNCTION | ROLE_NOUNS | frozenset(WORDS["after_head"]) | frozenset(
 PEOPLE_HEADS = frozenset(tuple(h.split()) for h in WORDS["people_heads"])
 GROUP_HEADS = frozenset(tuple(h.split()) for h in WORDS["group_heads"])
 PEOPLE_FIELDS = KIND_FIELDS | {"senior", "intelligence", "government", "ministry", "security"}
-GIVING, SPEAKING = frozenset(WORDS["giving"]), frozenset(WORDS["speaking"])
+GIVING, SPEAKING = (frozenset(map(stem_of, WORDS[key])) for key in ("giving", "speaking"))
 LISTING = frozenset(WORDS["listing"])
 STATES = frozenset({"state", "people", "capital"})
 HEAD_FIRST = re.compile(
@@ -65,6 +66,14 @@ def find_constitutions(text: Text, names: Sequence[Found]) -> Iterator[Found]:
             yield Found(name.first, name.last + 1, "LAW", law, "pattern")
 
 
+def find_summits(text: Text, names: Sequence[Found]) -> Iterator[Found]:
+    """Yield summits named by their city (E10)."""
+    for name in names:
+        if name.group in ("city", "capital") and text.at(name.last).fold == "summit":
+            event = make_slug(text.text[text.tokens[name.first].start : text.tokens[name.last].end])
+            yield Found(name.first, name.last + 1, "EVENT", event, "pattern")
+
+
 def is_state(name: Found) -> bool:
     return name.group in STATES or name.entity_id == "eu"
 
@@ -72,6 +81,7 @@ def is_state(name: Found) -> bool:
 def find_institutions(text: Text, names: Sequence[Found]) -> Iterator[Found]:
     """Yield institutions described by their state and kind (E13)."""
     bodies = {n.first for n in names if n.type == "ORG"}
+    inner = [n for n in names if n.type == "ORG" and n.group not in STATES]
     ends = {n.last for n in names if n.type == "ORG"}
     for name in names:
         by_head = name.type == "PERSON"
@@ -82,6 +92,8 @@ def find_institutions(text: Text, names: Sequence[Found]) -> Iterator[Found]:
             end, kind = found
             if end in bodies or is_apposed(text, name.first, ends):
                 continue
+            if any(name.last <= n.first <= name.last + 1 and end <= n.last for n in inner):
+                continue  # the rest is a name by itself: `US [State Department]`
             if (name.group == "capital" and kind) or not may_end(text, end):
                 continue
             yield Found(name.first, end, "ORG", institution_id(name, kind), "kind", "nominal")
@@ -250,6 +262,12 @@ def read_head_first(text: Text, name: Found) -> Iterator[Found]:
 
 
 def sentence_has(text: Text, found: Found, words: frozenset[str]) -> bool:
-    sentence = text.sentences[text.sentence_at(text.tokens[found.first].start)]
-    return any(t.fold in words for t in text.tokens[sentence.first : sentence.last])
+    """Tell whether the sentence of a mention, or a next one that goes on of it, has a word."""
+    here = text.sentence_at(text.tokens[found.first].start)
+    sentences = [text.sentences[here]]
+    if here + 1 < len(text.sentences):
+        after = text.sentences[here + 1]
+        if text.tokens[after.first].fold in ("they", "one", "he", "she"):
+            sentences.append(after)
+    return any(stem_of(t.fold) in words for s in sentences for t in text.tokens[s.first : s.last])
 

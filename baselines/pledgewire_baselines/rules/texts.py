@@ -130,7 +130,7 @@ def split_sentences(text: str, tokens: tuple[Token, ...]) -> list[Sentence]:
             last = bisect_right(starts, offset + end - 1)
             if first < last:
                 ends = line[end - 1] in ".!?…\"'”’)"
-                title = not ends and is_title_case(tokens[first:last])
+                title = not ends and is_title_case(tokens[first:last], 2 if number == 0 else 4)
                 found.append(
                     Sentence(offset + start, offset + end, first, last, number, title, ends)
                 )
@@ -169,10 +169,10 @@ def ends_nothing(line: str, stop: int, after: int) -> bool:
     return False
 
 
-def is_title_case(tokens: tuple[Token, ...]) -> bool:
+def is_title_case(tokens: tuple[Token, ...], least: int) -> bool:
     """Tell whether a line writes all its long words with capitals, so that they tell nothing."""
     long_words = [t for t in tokens if t.is_word and len(t.text) > 3]
-    if len(long_words) < 4:
+    if len(long_words) < least or tokens[0].text == "By":
         return False
     return sum(t.is_capital for t in long_words) >= TITLE_SHARE * len(long_words)
 

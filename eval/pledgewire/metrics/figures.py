@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from itertools import compress, product
+from math import isfinite
+from typing import Any
 
-from pledgewire.counts import Counts
 from pledgewire.matching import match_any, match_best, overlapping_pairs
-from pledgewire.metrics.tally import Tally, add
+from pledgewire.metrics.tally import NamedCounts, Tally
 from pledgewire.normalise import (
     compare_dates,
     normalise_unit,
@@ -21,7 +24,26 @@ RTOL = 1e-9
 
 NO_SPAN = (-1, -1)
 FIELDS = ("kind", "value", "unit", "bound", "date", "status", "giver", "receiver")
+ROLES = ("giver", "receiver")
 Resolve = Callable[[str | None], Candidates]
+Outcome = tuple[Any, ...]
+"""(GOLD, kind, is a hit, has a giver, has a receiver), PREDICTED likewise, or (PAIR, agreeing
+fields, fields that gold has, fields that the prediction has, names of errors)."""
+GOLD, PREDICTED, PAIR = "gold", "predicted", "pair"
+
+
+def sets_of_fields(*optional: str, always: Sequence[str] = ()) -> dict[tuple[bool, ...], frozenset]:
+    """Make every set of fields once, by which of the optional ones are in it."""
+    return {
+        chosen: frozenset({*always, *compress(optional, chosen)})
+        for chosen in product((False, True), repeat=len(optional))
+    }
+
+
+AGREED = sets_of_fields(*FIELDS)
+GIVEN = sets_of_fields(
+    *(name for name in FIELDS if name not in ("kind", "status")), always=("kind", "status")
+)
 
 
 def count_figures(
@@ -32,41 +54,112 @@ def count_figures(
     `record` is the headline: overlapping span, and kind, value, unit and bound (for dates the date)
     all right. `detection` asks for an overlapping span alone. `field:<name>` counts a field among
     detected pairs, `<role>:end_to_end` a giver or receiver among all figures. `kind=<kind>` is
-    `record` for gold and predicted figures of that kind. For errors see `count_errors`.
+    `record` for gold and predicted figures of that kind. For errors see `name_errors`.
     Undefined: a field that no detected figure has.
     Source: annotations/GUIDELINES.md, F rules; design of the benchmark, "Scores".
     """
+    return tally_figures(Counter(find_outcomes(gold, predicted, resolve, rtol)))
+
+
+def find_outcomes(
+    gold: Sequence[Figure], predicted: Sequence[Figure], resolve: Resolve, rtol: float = RTOL
+) -> list[Outcome]:
+    """Say what became of each figure of one document and of each pair by span.
+
+    Shape: outcomes of several documents may be tallied together.
+    """
     pairs = pairs_with_readings(gold, predicted)
     hits = match_any([(i, j) for i, j in pairs if agree(gold[i], predicted[j], rtol)])
-    tally: Tally = {"record": Counts.of_hits(len(hits), len(gold), len(predicted))}
-    hit_gold = {i for i, _ in hits}
-    for i, figure in enumerate(gold):
-        add(tally, f"kind={figure.kind}", Counts(int(i in hit_gold), 1, 0, 0))
-    hit_predicted = {j for _, j in hits}
-    for j, figure in enumerate(predicted):
-        add(tally, f"kind={figure.kind}", Counts(0, 0, int(j in hit_predicted), 1))
-    count_fields(tally, gold, predicted, pairs, resolve, rtol)
-    return tally
+    hit_gold, hit_predicted = {i for i, _ in hits}, {j for _, j in hits}
+    outcomes: list[Outcome] = [
+        (GOLD, f.kind, i in hit_gold, f.giver is not None, f.receiver is not None)
+        for i, f in enumerate(gold)
+    ]
+    outcomes += [
+        (PREDICTED, f.kind, j in hit_predicted, f.giver is not None, f.receiver is not None)
+        for j, f in enumerate(predicted)
+    ]
+    agreed = {(i, j): agreeing_fields(gold[i], predicted[j], resolve, rtol) for i, j in pairs}
+    # So paired that most fields agree.
+    weights = {pair: 100 + len(fields) for pair, fields in agreed.items()}
+    outcomes += [
+        (
+            PAIR,
+            agreed[i, j],
+            given_fields(gold[i]),
+            given_fields(predicted[j]),
+            name_errors(gold[i], predicted[j]),
+        )
+        for i, j in match_best(len(gold), len(predicted), weights)
+    ]
+    return outcomes
+
+
+def tally_figures(outcomes: Mapping[Outcome, int]) -> Tally:
+    """Add up outcomes, each with the times that it came."""
+    counted = NamedCounts("record", "detection", *(f"{role}:end_to_end" for role in ROLES))
+    for (side, *rest), times in outcomes.items():
+        if side == PAIR:
+            tally_pair(counted, *rest, times)
+            continue
+        kind, is_hit, *roles = rest
+        hit = times * is_hit
+        counts = (hit, times, 0, 0) if side == GOLD else (0, 0, hit, times)
+        found = (0, times, 0, 0) if side == GOLD else (0, 0, 0, times)
+        counted.add("record", *counts)
+        counted.add(f"kind={kind}", *counts)
+        counted.add("detection", *found)
+        for role, has_role in zip(ROLES, roles, strict=True):
+            if has_role:
+                counted.add(f"{role}:end_to_end", *found)
+    return counted.tally()
+
+
+def tally_pair(
+    counted: NamedCounts,
+    agreed: frozenset[str],
+    gold_given: frozenset[str],
+    predicted_given: frozenset[str],
+    errors: Sequence[str],
+    times: int,
+) -> None:
+    """Add up figures paired by span, each field that one of the two has."""
+    counted.add("detection", times, 0, times, 0)
+    for name in gold_given | predicted_given:
+        hit = times * (name in agreed)
+        has_gold, has_predicted = name in gold_given, name in predicted_given
+        counted.add(f"field:{name}", hit, times * has_gold, hit, times * has_predicted)
+    for role in ROLES:
+        if role in agreed:
+            counted.add(f"{role}:end_to_end", times, 0, times, 0)
+    for name in errors:
+        counted.add(name, times, times, times, times)
 
 
 def pairs_with_readings(
     gold: Sequence[Figure], predicted: Sequence[Figure]
 ) -> list[tuple[int, int]]:
     """List overlapping pairs where a gold figure has several spans."""
+    spans = [place_of(figure) for figure in predicted]
+    if not any(figure.also for figure in gold):
+        return overlapping_pairs([place_of(figure) for figure in gold], spans)
     flat = [(i, reading) for i, figure in enumerate(gold) for reading in readings(figure)]
-    found = overlapping_pairs(
-        [r.span or NO_SPAN for _, r in flat], [f.span or NO_SPAN for f in predicted]
-    )
+    found = overlapping_pairs([place_of(reading) for _, reading in flat], spans)
     return sorted({(flat[k][0], j) for k, j in found})
+
+
+def place_of(figure: Figure) -> tuple[int, int]:
+    start, end = figure.start, figure.end
+    return NO_SPAN if start is None or end is None else (start, end)
 
 
 def agree(gold: Figure, predicted: Figure, rtol: float = RTOL) -> bool:
     """Tell whether a predicted figure means what some reading of the gold figure means."""
     return any(
         reading.kind == predicted.kind
+        and reading.bound == predicted.bound
         and value_agrees(reading, predicted, rtol)
         and unit_agrees(reading, predicted)
-        and reading.bound == predicted.bound
         and overlaps(reading, predicted)
         for reading in readings(gold)
     )
@@ -106,52 +199,44 @@ def unit_agrees(gold: Figure, predicted: Figure) -> bool:
     return normalise_unit(gold.kind, gold.unit) == normalise_unit(predicted.kind, predicted.unit)
 
 
-def count_fields(
-    tally: Tally,
-    gold: Sequence[Figure],
-    predicted: Sequence[Figure],
-    pairs: Sequence[tuple[int, int]],
-    resolve: Resolve,
-    rtol: float,
-) -> None:
-    """Count each field among figures paired by span, so paired that most fields agree."""
-    agreed = {(i, j): agreeing_fields(gold[i], predicted[j], resolve, rtol) for i, j in pairs}
-    weights = {pair: 100 + len(fields) for pair, fields in agreed.items()}
-    matched = match_best(len(gold), len(predicted), weights)
-    add(tally, "detection", Counts.of_hits(len(matched), len(gold), len(predicted)))
-    for i, j in matched:
-        g, p, fields = gold[i], predicted[j], agreed[i, j]
-        for name in FIELDS:
-            has_gold, has_predicted = has_field(g, name), has_field(p, name)
-            if has_gold or has_predicted:
-                hit = int(name in fields)
-                add(tally, f"field:{name}", Counts(hit, has_gold, hit, has_predicted))
-        count_errors(tally, g, p)
-    for role in ("giver", "receiver"):
-        hits = sum(role in agreed[pair] for pair in matched)
-        n_gold = sum(getattr(f, role) is not None for f in gold)
-        n_predicted = sum(getattr(f, role) is not None for f in predicted)
-        add(tally, f"{role}:end_to_end", Counts.of_hits(hits, n_gold, n_predicted))
-
-
-def count_errors(tally: Tally, gold: Figure, predicted: Figure) -> None:
-    """Count how a paired figure goes wrong: the date's precision, magnitude, currency.
+def name_errors(gold: Figure, predicted: Figure) -> tuple[str, ...]:
+    """Name how a paired figure goes wrong: the date's precision, magnitude, currency.
 
     `date:precision` is a day against its month, `magnitude:<n>` a value off by that many powers of
     ten (rounded), `currency:<gold>><predicted>` a sum in another currency.
     """
-    one = Counts(1, 1, 1, 1)
     if gold.kind != predicted.kind:
-        return
+        return ()
     if gold.kind == "date":
-        add(tally, f"date:{date_agreement(gold, predicted)}", one)
-        return
+        return (f"date:{date_agreement(gold, predicted)}",)
+    names = []
     if gold.low is not None and predicted.low is not None:
-        off = orders_of_magnitude(gold.low, predicted.low)
+        off = powers_of_ten(gold.low, predicted.low)
         if off is not None:
-            add(tally, f"magnitude:{abs(round(off))}", one)
+            names.append(f"magnitude:{off}")
     if gold.kind == "money" and predicted.unit is not None:
-        add(tally, f"currency:{gold.unit}>{normalise_unit('money', predicted.unit)}", one)
+        names.append(f"currency:{gold.unit}>{normalise_unit('money', predicted.unit)}")
+    return tuple(names)
+
+
+def powers_of_ten(gold: float, predicted: float) -> int | None:
+    """Round how far a value is off to whole powers of ten; None if the two have no ratio."""
+    if gold == predicted and isfinite(gold):
+        return 0
+    off = orders_of_magnitude(gold, predicted)
+    return None if off is None else abs(round(off))
+
+
+def given_fields(figure: Figure) -> frozenset[str]:
+    """Name the fields that a figure has."""
+    return GIVEN[
+        figure.low is not None,
+        figure.unit is not None,
+        figure.bound is not None,
+        figure.date is not None,
+        figure.giver is not None,
+        figure.receiver is not None,
+    ]
 
 
 def has_field(figure: Figure, name: str) -> int:
@@ -167,28 +252,22 @@ def agreeing_fields(
     gold: Figure, predicted: Figure, resolve: Resolve, rtol: float
 ) -> frozenset[str]:
     """Name the fields in which a prediction agrees with the best reading of the gold figure."""
+    if not gold.also:
+        return fields_of_reading(gold, predicted, resolve, rtol)
     return max((fields_of_reading(r, predicted, resolve, rtol) for r in readings(gold)), key=len)
 
 
 def fields_of_reading(
     gold: Figure, predicted: Figure, resolve: Resolve, rtol: float
 ) -> frozenset[str]:
-    found = set()
-    if gold.kind == predicted.kind:
-        found.add("kind")
-    if gold.kind != "date" and value_agrees(gold, predicted, rtol):
-        found.add("value")
-    if gold.kind == "date" and value_agrees(gold, predicted, rtol):
-        found.add("date")
-    if gold.unit is not None and unit_agrees(gold, predicted):
-        found.add("unit")
-    if gold.bound is not None and gold.bound == predicted.bound:
-        found.add("bound")
-    if gold.status == predicted.status:
-        found.add("status")
-    for role in ("giver", "receiver"):
-        if getattr(gold, role) is not None and getattr(gold, role) in resolve(
-            getattr(predicted, role)
-        ):
-            found.add(role)
-    return frozenset(found)
+    same_value = value_agrees(gold, predicted, rtol)
+    return AGREED[
+        gold.kind == predicted.kind,
+        same_value and gold.kind != "date",
+        gold.unit is not None and unit_agrees(gold, predicted),
+        gold.bound is not None and gold.bound == predicted.bound,
+        same_value and gold.kind == "date",
+        gold.status == predicted.status,
+        gold.giver is not None and gold.giver in resolve(predicted.giver),
+        gold.receiver is not None and gold.receiver in resolve(predicted.receiver),
+    ]

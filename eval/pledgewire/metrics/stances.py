@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from pledgewire.counts import Counts
 from pledgewire.matching import match_any
-from pledgewire.metrics.tally import Tally, add
+from pledgewire.metrics.tally import NamedCounts, Tally
 from pledgewire.records import Stance, readings
 from pledgewire.resolve import Candidates
 
 Resolve = Callable[[str | None], Candidates]
+Outcome = tuple[Any, ...]
+"""(GOLD, label, is a hit), PREDICTED likewise, or (PAIR, is right, gold label, predicted label,
+counts of evidence, counts of via)."""
+GOLD, PREDICTED, PAIR = "gold", "predicted", "pair"
+
+
+class ViaCounts(NamedTuple):
+    """Whether (0 or 1) chains of relays agree, and which of the two records has one."""
+
+    whole: int
+    innermost: int
+    in_gold: int
+    in_predicted: int
 
 
 def count_stances(gold: Sequence[Stance], predicted: Sequence[Stance], resolve: Resolve) -> Tally:
@@ -24,29 +39,91 @@ def count_stances(gold: Sequence[Stance], predicted: Sequence[Stance], resolve: 
     Undefined: evidence and via when no pair matches.
     Source: annotations/GUIDELINES.md, S rules; design of the benchmark, "Scores".
     """
-    pairs = [
-        (i, j)
-        for i, g in enumerate(gold)
-        for j, p in enumerate(predicted)
-        if same_pair(g, p, resolve)
-    ]
+    return tally_stances(Counter(find_outcomes(gold, predicted, resolve)))
+
+
+def find_outcomes(
+    gold: Sequence[Stance], predicted: Sequence[Stance], resolve: Resolve
+) -> list[Outcome]:
+    """Say what became of each stance of one document and of each pair by holder and issue.
+
+    Shape: outcomes of several documents may be tallied together.
+    """
+    pairs = find_pairs(gold, predicted, resolve)
     hits = match_any([(i, j) for i, j in pairs if same_tuple(gold[i], predicted[j], resolve)])
-    tally: Tally = {"tuple": Counts.of_hits(len(hits), len(gold), len(predicted))}
     hit_gold, hit_predicted = {i for i, _ in hits}, {j for _, j in hits}
-    for i, stance in enumerate(gold):
-        add(tally, f"label={stance.label}", Counts(int(i in hit_gold), 1, 0, 0))
+    outcomes: list[Outcome] = [(GOLD, s.label, i in hit_gold) for i, s in enumerate(gold)]
+    outcomes += [(PREDICTED, s.label, j in hit_predicted) for j, s in enumerate(predicted)]
+    outcomes += [
+        (
+            PAIR,
+            (i in hit_gold and (i, j) in hits) or same_tuple(gold[i], predicted[j], resolve),
+            gold[i].label,
+            predicted[j].label,
+            count_evidence(gold[i], predicted[j]),
+            compare_via(gold[i], predicted[j], resolve),
+        )
+        for i, j in match_pairs(pairs, hits)
+    ]
+    return outcomes
+
+
+def find_pairs(
+    gold: Sequence[Stance], predicted: Sequence[Stance], resolve: Resolve
+) -> list[tuple[int, int]]:
+    """List the pairs that have holder and issue in common, by way of the predicted issues."""
+    on_issue: dict[str, list[int]] = defaultdict(list)
     for j, stance in enumerate(predicted):
-        add(tally, f"label={stance.label}", Counts(0, 0, int(j in hit_predicted), 1))
-    matched = match_pairs(pairs, hits)
-    add(tally, "pair", Counts.of_hits(len(matched), len(gold), len(predicted)))
-    right = sum(same_tuple(gold[i], predicted[j], resolve) for i, j in matched)
-    add(tally, "closed", Counts(right, len(gold), right, len(matched)))
-    for i, j in matched:
-        add(tally, f"confusion:{gold[i].label}>{predicted[j].label}", Counts(1, 1, 1, 1))
-        add(tally, "evidence", count_evidence(gold[i], predicted[j]))
-        count_via(tally, gold[i], predicted[j], resolve)
-    add(tally, "none", Counts(len(gold) - len(matched), len(gold), 0, 0))
-    return tally
+        on_issue[stance.issue_id].append(j)
+    return [
+        (i, j)
+        for i, stance in enumerate(gold)
+        for j in (
+            on_issue.get(stance.issue_id, ()) if not stance.also else range(len(predicted))
+        )
+        if same_pair(stance, predicted[j], resolve)
+    ]
+
+
+def tally_stances(outcomes: Mapping[Outcome, int]) -> Tally:
+    """Add up outcomes, each with the times that it came."""
+    counted = NamedCounts("tuple", "pair", "closed", "none")
+    for (side, *rest), times in outcomes.items():
+        if side == PAIR:
+            tally_pair(counted, *rest, times)
+            continue
+        label, is_hit = rest
+        hit = times * is_hit
+        is_gold = side == GOLD
+        counts = (hit, times, 0, 0) if is_gold else (0, 0, hit, times)
+        counted.add("tuple", *counts)
+        counted.add(f"label={label}", *counts)
+        counted.add("pair", 0, times * is_gold, 0, times * (not is_gold))
+        counted.add("closed", 0, times * is_gold, 0, 0)
+        counted.add("none", times * is_gold, times * is_gold, 0, 0)
+    return counted.tally()
+
+
+def tally_pair(
+    counted: NamedCounts,
+    is_right: bool,
+    gold_label: str,
+    predicted_label: str,
+    evidence: Counts,
+    via: ViaCounts | None,
+    times: int,
+) -> None:
+    """Add up stances that have holder and issue in common."""
+    right = times * is_right
+    counted.add("pair", times, 0, times, 0)
+    counted.add("closed", right, 0, right, times)
+    counted.add("none", -times, 0, 0, 0)
+    counted.add(f"confusion:{gold_label}>{predicted_label}", times, times, times, times)
+    counted.add("evidence", *(times * number for number in evidence))
+    if via is not None:
+        whole, innermost, in_gold, in_predicted = (times * part for part in via)
+        counted.add("via", whole, in_gold, whole, in_predicted)
+        counted.add("via:innermost", innermost, in_gold, innermost, in_predicted)
 
 
 def match_pairs(
@@ -59,6 +136,8 @@ def match_pairs(
 
 
 def same_pair(gold: Stance, predicted: Stance, resolve: Resolve) -> bool:
+    if not gold.also:
+        return gold.issue_id == predicted.issue_id and gold.holder in resolve(predicted.holder)
     return any(
         r.issue_id == predicted.issue_id and r.holder in resolve(predicted.holder)
         for r in readings(gold)
@@ -66,6 +145,8 @@ def same_pair(gold: Stance, predicted: Stance, resolve: Resolve) -> bool:
 
 
 def same_tuple(gold: Stance, predicted: Stance, resolve: Resolve) -> bool:
+    if not gold.also:
+        return gold.label == predicted.label and same_pair(gold, predicted, resolve)
     return any(
         r.issue_id == predicted.issue_id
         and r.label == predicted.label
@@ -76,23 +157,33 @@ def same_tuple(gold: Stance, predicted: Stance, resolve: Resolve) -> bool:
 
 def count_evidence(gold: Stance, predicted: Stance) -> Counts:
     """Count the code points that the evidence of two records shares."""
-    gold_points, predicted_points = covered(gold), covered(predicted)
-    shared = len(gold_points & predicted_points)
-    return Counts(shared, len(gold_points), shared, len(predicted_points))
+    gold_spans, predicted_spans = merge_spans(gold.evidence), merge_spans(predicted.evidence)
+    shared = sum(
+        max(0, min(end, other_end) - max(start, other_start))
+        for start, end in gold_spans
+        for other_start, other_end in predicted_spans
+    )
+    gold_size = sum(end - start for start, end in gold_spans)
+    return Counts.of_hits(shared, gold_size, sum(end - start for start, end in predicted_spans))
 
 
-def covered(stance: Stance) -> set[int]:
-    return {at for start, end in stance.evidence for at in range(start, end)}
+def merge_spans(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join spans that overlap or touch, so that each code point is in one; drop empty ones."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        elif start < end:
+            merged.append((start, end))
+    return merged
 
 
-def count_via(tally: Tally, gold: Stance, predicted: Stance, resolve: Resolve) -> None:
-    """Count a chain of relays as a whole and by its innermost link; two empty chains agree."""
+def compare_via(gold: Stance, predicted: Stance, resolve: Resolve) -> ViaCounts | None:
+    """Compare chains of relays, as a whole and by the innermost link; None if both are empty."""
     if not gold.via and not predicted.via:
-        return
+        return None
     whole = len(gold.via) == len(predicted.via) and all(
         g in resolve(p) for g, p in zip(gold.via, predicted.via, strict=True)
     )
-    sizes = (int(bool(gold.via)), int(bool(predicted.via)))
-    add(tally, "via", Counts(int(whole), sizes[0], int(whole), sizes[1]))
     last = bool(gold.via and predicted.via) and gold.via[-1] in resolve(predicted.via[-1])
-    add(tally, "via:innermost", Counts(int(last), sizes[0], int(last), sizes[1]))
+    return ViaCounts(int(whole), int(last), int(bool(gold.via)), int(bool(predicted.via)))

@@ -84,6 +84,8 @@ def is_in_name(tokens: Tokens, index: int, number: Number) -> bool:
 
 def is_ratio(tokens: Tokens, index: int) -> bool:
     """Tell whether the number at `index` ends a ratio: `one in five`, `8 out of 10`."""
+    if at(tokens, index).gap != SPACED:
+        return False
     before = at(tokens, index - 1).fold
     if before == "of" and at(tokens, index - 2).fold == "out":
         return is_numeral(at(tokens, index - 3))
@@ -116,12 +118,15 @@ def is_day_of_month(tokens: Tokens, index: int, number: Number) -> bool:
     after = at(tokens, number.end)
     if after.fold == "of":
         after = at(tokens, number.end + 1)
-    if is_month(after):
+    if is_month(after) and after.gap != BROKEN:
         return True
     before = at(tokens, index - 1)
-    if before.text == "." and before.gap == GLUED:
-        before = at(tokens, index - 2)
-    return is_month(before)
+    if at(tokens, index).gap != SPACED:
+        return False
+    if before.text != "." or before.gap != GLUED:
+        return is_month(before)
+    abbreviated = at(tokens, index - 2)  # `Feb. 10`, but `in June. 10 ships`
+    return is_month(abbreviated) and f"{abbreviated.fold}." in MONTHS
 
 
 def is_month(token: Token) -> bool:

@@ -42,7 +42,7 @@ METRICS: Mapping[str, Mapping[str, str]] = {
         "partial": "span right, or half a hit for one that overlaps",
         "type": "type right, on a span that overlaps",
         **IDENTITY,
-        **{f"story:{name}": text for name, text in IDENTITY.items()},
+        **{f"story:{name}": f"the same across a story: {name}" for name in IDENTITY},
     },
     "figures": {
         "record": "span overlaps; kind, value, unit and bound right (of dates the date)",

@@ -24,7 +24,9 @@ def slices_text(scores: Scores, by: str) -> str:
     slices = slice_scores(scores, by)
     title = f"{scores.system} by {by}"
     if not slices:
-        return f"{title}: {RECORD_SLICES.get(by, 'no layer')} was not attempted"
+        layer = RECORD_SLICES.get(by, "every layer")
+        attempted = scores.layers.get(layer) is not None
+        return f"{title}: {layer} {'has no records' if attempted else 'not attempted'}"
     rows = [(by, *HEAD)]
     for part in slices:
         counts = part.counts
