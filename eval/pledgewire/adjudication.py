@@ -8,6 +8,7 @@ Source: annotations/GUIDELINES.md, P3.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any, Literal
 
 import msgspec
@@ -164,22 +165,38 @@ def build_gold(
                 continue
             rows[decision.layer].remove(gone)
         rows[decision.layer].extend(chosen)
-        log.append(
-            Adjudicated(
-                doc_id=a.doc_id,
-                layer=decision.layer,
-                a=difference.a if difference else (decision.removes or (None,))[0],
-                b=difference.b if difference else (decision.removes or (None,))[0],
-                decision=decision.choice,
-                gold=tuple(chosen),
-                reason=decision.reason,
-                rule=decision.rule,
-            )
-        )
+        log.extend(log_lines(decision, difference, chosen))
     complaints.extend(
         f"{a.doc_id} {layer} {n}: not decided" for layer, n in sorted(open_differences)
     )
     return layers_of(a.doc_id, rows), log, complaints
+
+
+def log_lines(
+    decision: Decision, difference: Difference | None, chosen: Sequence[dict[str, Any]]
+) -> list[Adjudicated]:
+    """Write a decision to the log: a difference as one line, a correction of what both passes said
+    as one line for each record that goes or comes."""
+    if difference is not None:
+        rows = [(difference.a, difference.b, tuple(chosen))]
+    else:
+        rows = [
+            (gone, gone, () if new is None else (new,))
+            for gone, new in zip_longest(decision.removes, chosen)
+        ]
+    return [
+        Adjudicated(
+            doc_id=decision.doc_id,
+            layer=decision.layer,
+            a=a,
+            b=b,
+            decision=decision.choice,
+            gold=gold,
+            reason=decision.reason,
+            rule=decision.rule,
+        )
+        for a, b, gold in rows
+    ]
 
 
 def choose(decision: Decision, difference: Difference | None) -> list[dict[str, Any]]:

@@ -470,5 +470,109 @@ def benchmark(
     click.echo(run_benchmark(press, chosen, out, results, resamples, show_progress))
 
 
+@main.command()
+@click.argument("kind", metavar="FORMAT", type=click.Choice(("conll", "brat", "spacy")))
+@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="New folder for gold, or the folder for predictions.jsonl.",
+)
+@click.option(
+    "--as",
+    "target",
+    type=click.Choice(("gold", "predictions")),
+    required=True,
+    help="Write a folder for --data, or predictions.",
+)
+@click.option(
+    "--map",
+    "mapping",
+    multiple=True,
+    help="Labels by comma, as PER=PERSON,MISC=drop; '*' is every label that has no type.",
+)
+@click.option("--story", help="Put all documents into one story. Default: each is one.")
+@click.option("--split", type=click.Choice(SPLIT_CHOICES[:-1]), default="test", show_default=True)
+@click.option("--published", default="", help="When the texts were published: 2003-05-30, 2003.")
+@click.option(
+    "--scheme",
+    type=click.Choice(("iob1", "iob2", "bioes")),
+    help="conll: how tags join. Default: told from the tags. BILOU counts as bioes.",
+)
+@click.option(
+    "--illegal",
+    type=click.Choice(("refuse", "drop", "keep")),
+    help="conll: what becomes of tags that the scheme does not allow. Default: refuse.",
+)
+@click.option("--column", type=int, help="conll: column of the tags, from 1. Default: the last.")
+@click.option(
+    "--documents",
+    type=click.Choice(("auto", "file", "sentence")),
+    help="conll: what is a document. Default: what -DOCSTART- begins, or else a file.",
+)
+@click.option(
+    "--discontinuous",
+    type=click.Choice(("refuse", "hull", "drop")),
+    help="brat: what becomes of a mention in pieces. Default: refuse.",
+)
+def convert(
+    kind: str,
+    inputs: tuple[Path, ...],
+    out: Path,
+    target: str,
+    mapping: tuple[str, ...],
+    story: str | None,
+    split: Any,
+    published: str,
+    **options: Any,
+) -> None:
+    """Turn entities in another format into gold or predictions of ours.
+
+    Labels must be our entity types, or be mapped to them. Give the same options for gold and for
+    predictions. A folder for brat is read with its subfolders.
+
+    \b
+    Example:
+      pledgewire convert conll test.txt --as gold --out data --map PER=PERSON,MISC=drop
+      pledgewire convert conll tagged.txt --as predictions --out tagger --map PER=PERSON,MISC=drop
+      pledgewire score tagger/predictions.jsonl --data data --layers entities
+    """
+    from pledgewire.convert import convert_files
+
+    click.echo(
+        convert_files(
+            kind,
+            inputs,
+            out,
+            as_gold=target == "gold",
+            mapping=mapping,
+            story=story,
+            split=split,
+            published=published,
+            **{name: value for name, value in options.items() if value is not None},
+        )
+    )
+
+
+@main.command()
+@click.argument(
+    "name",
+    metavar="[predictions|report|gold]",
+    type=click.Choice(("predictions", "report", "gold")),
+    default="predictions",
+)
+def schema(name: str) -> None:
+    """Print the JSON Schema of a line of predictions, of the report, or of a line of gold.
+
+    \b
+    Example:
+      pledgewire schema predictions > predictions.schema.json
+    """
+    from pledgewire.render.schema import schema_json
+
+    click.echo(schema_json(name), nl=False)
+
+
 if __name__ == "__main__":
     main()

@@ -256,7 +256,7 @@ def notes_on_stories(stories: int, tests: int = 1) -> tuple[str, ...]:
     return (
         f"with {counted(stories, 'story', 'stories')} the permutation test{several} cannot give p "
         f"below {least_p(stories, tests):.3g}, and so cannot reach {ALPHA:g} however large the "
-        f"gap: it takes {needed} stories; intervals from so few are too narrow, and no proof either",
+        f"gap: it takes {needed} stories; intervals from so few are too narrow to prove anything",
     )
 
 

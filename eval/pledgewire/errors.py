@@ -20,11 +20,11 @@ from pledgewire.metrics.figures import (
     FIELDS,
     agree,
     fields_of_reading,
-    has_field,
+    given_fields,
     overlaps,
     pairs_with_readings,
 )
-from pledgewire.metrics.stances import Resolve, match_pairs, same_pair, same_tuple
+from pledgewire.metrics.stances import Resolve, find_pairs, match_pairs, same_tuple
 from pledgewire.records import Cluster, Figure, Layers, Pair, Record, Stance, readings
 from pledgewire.resolve import GoldNames, Resolver
 from pledgewire.scoring import Scores, align_story
@@ -121,25 +121,15 @@ def wrong_fields(gold: Figure, predicted: Figure, resolve: Resolve, rtol: float)
         if not overlaps(reading, predicted):
             continue
         agreed = fields_of_reading(reading, predicted, resolve, rtol)
-        candidates.append(
-            tuple(
-                name
-                for name in FIELDS
-                if name not in agreed and (has_field(reading, name) or has_field(predicted, name))
-            )
-        )
+        given = given_fields(reading) | given_fields(predicted)
+        candidates.append(tuple(name for name in FIELDS if name in given and name not in agreed))
     return min(candidates, key=lambda fields: (len(RECORD_FIELDS & set(fields)), len(fields)))
 
 
 def list_stance_errors(gold: Layers, predicted: Layers, resolve: Resolve) -> list[Error]:
     """List stances that are missed or spurious, and those with a wrong label."""
     golds, predictions = gold.stances or (), predicted.stances or ()
-    pairs = [
-        (i, j)
-        for i, g in enumerate(golds)
-        for j, p in enumerate(predictions)
-        if same_pair(g, p, resolve)
-    ]
+    pairs = find_pairs(golds, predictions, resolve)
     hits = match_any([(i, j) for i, j in pairs if same_tuple(golds[i], predictions[j], resolve)])
     matched = match_pairs(pairs, hits)
     found = [

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from pledgewire.normalise import fold_name
 from pledgewire_baselines.rules.lexicon import load
 from pledgewire_baselines.rules.texts import BROKEN, GLUED, Token, tokenise
 
@@ -28,8 +28,7 @@ class Entry(NamedTuple):
 
 def make_slug(name: str) -> str:
     """Turn a name into an id: lower-case ASCII words joined by hyphens, one spelling of each."""
-    decomposed = unicodedata.normalize("NFKD", name.casefold())
-    plain = "".join(c for c in decomposed if not unicodedata.combining(c))
+    plain = fold_name(name)
     for british, american in SPELLINGS:
         plain = plain.replace(british, american)
     words = re.findall(r"[a-z0-9]+", re.sub(r"['’.]", "", plain))

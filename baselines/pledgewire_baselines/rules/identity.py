@@ -17,9 +17,7 @@ WORDS = load("words")
 PLACE_BEFORE = frozenset(WORDS["place_prepositions"])
 MOTION = frozenset(WORDS["motion"]) | {"dispatch", "report", "reporting", "reports", "live"}
 CITY_BEFORE, CITY_AFTER = frozenset(WORDS["city_before"]), frozenset(WORDS["city_after"])
-BUILDINGS = frozenset(
-    {"white-house", "pentagon", "kremlin", "us-congress", "downing-street", "bundestag", "diet"}
-)
+BUILDINGS = frozenset({"White House", "Pentagon", "Kremlin", "Capitol", "Downing Street"})
 MOTION_REACH = 4
 LONGEST_LIST = 6
 INITIALS_FROM = 4
@@ -38,7 +36,7 @@ def resolve(text: Text, name: Found) -> Found:
         return resolve_capital(text, name)
     if name.group == "city":
         return resolve_city(text, name)
-    if name.entity_id in BUILDINGS and is_building(text, name):
+    if surface(text, name) in BUILDINGS and is_building(text, name):
         return name._replace(type="LOC")
     if name.entity_id is not None:
         return name

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pledgewire_baselines.rules.gazetteer import known_names, leaders, make_slug
+from pledgewire_baselines.rules.gazetteer import Entry, known_names, leaders, make_slug
 from pledgewire_baselines.rules.lexicon import load
 from pledgewire_baselines.rules.texts import FUNCTION, GLUED, SPACED, Sentence, Text, Token
 
@@ -141,6 +142,8 @@ class NameFinder:
         if token.text in PREFIXES and self.is_name_word(index + 1, sentence.last):
             return self.chunk_end(index, sentence.last), PREFIXES[token.text], index
         end = self.chunk_end(index, sentence.last)
+        if any(token.text in PRIZES for token in tokens[index:end]):
+            return None
         heads = [k for k in range(index, end) if tokens[k].text in TRIGGERS]
         if not heads:
             return None
@@ -234,7 +237,8 @@ class NameFinder:
             known_before = known_names().match(tokens, index)
             if known_before is None or known_before[0].type == "ORG":
                 return index if known_before is None else self.only_known(index)
-        self.add(index, end, kind, None, "built")
+        ordinal = kind == "ORG" and re.fullmatch("st|nd|rd|th", self.text.at(index - 1).text)
+        self.add(index - 2 if ordinal else index, end, kind, None, "built")
         return end
 
     def only_known(self, index: int) -> int:
@@ -265,7 +269,7 @@ class NameFinder:
         """Read capitalised words that no list has; single ones wait for the rest of the text."""
         tokens = self.text.tokens
         token = tokens[index]
-        if token.fold in FUNCTION or token.text in NO_NAMES:
+        if token.fold in FUNCTION or token.text in NO_NAMES or len(token.text) == 1:
             return index + 1
         opens = self.opens(index, sentence)
         if opens and (token.text in STARTERS or token.fold in self.lower):
@@ -304,7 +308,7 @@ class NameFinder:
             return "PERSON"
         if after.fold in PROGRAMME_CUES:
             return "PROGRAMME"
-        if any(len(word) > 1 and word.isupper() for word in words) or before.fold == "the":
+        if any(len(word) > 1 and word.isupper() and word.isalpha() for word in words) or before.fold == "the":
             return "ORG"
         if before.fold in OUTLET_CUES or before.fold in COMPANY_CUES:
             return "ORG"
@@ -339,6 +343,8 @@ class NameFinder:
             self.add(index, index + 1, same.type, same.entity_id, "short")
         elif token.text in leaders():
             self.add(index, index + 1, "PERSON", leaders()[token.text], "leader")
+        elif is_acronym(token) and (entry := city_in_capitals(token)) is not None:
+            self.add(index, index + 1, entry.type, make_slug(token.text), "city")
         elif is_acronym(token) and after.text not in ("$", "-"):
             programme = after.fold in PROGRAMME_CUES or before.fold in PROGRAMME_CUES
             self.add(index, index + 1, "PROGRAMME" if programme else "ORG", None, "acronym")
@@ -370,6 +376,13 @@ def is_acronym(token: Token) -> bool:
         and token.text.isupper()
         and token.text not in NO_NAMES
     )
+
+
+def city_in_capitals(token: Token) -> Entry | None:
+    """Read the city of a dateline: `KYIV`."""
+    title = token._replace(text=token.text.title())
+    known = known_names().match([title], 0)
+    return known[0] if known is not None and known[0].type == "GPE" else None
 
 
 def short_forms(text: Text, found: list[Found]) -> dict[str, Found]:

@@ -27,6 +27,8 @@ ADJECTIVES_TOO = frozenset(WORDS["kind_followers"])
 ROLE_NOUNS = frozenset(WORDS["role_nouns"])
 AFTER_KIND = FUNCTION | ROLE_NOUNS | frozenset(WORDS["after_head"]) | frozenset(WORDS["speaking"])
 PEOPLE_HEADS = frozenset(tuple(h.split()) for h in WORDS["people_heads"])
+OFFICES = frozenset({"minister", "president", "chancellor", "ambassador", "premier"})
+OFFICE_REACH = 6
 GROUP_HEADS = frozenset(tuple(h.split()) for h in WORDS["group_heads"])
 PEOPLE_FIELDS = KIND_FIELDS | {"senior", "intelligence", "government", "ministry", "security"}
 GIVING, SPEAKING = (frozenset(map(stem_of, WORDS[key])) for key in ("giving", "speaking"))
@@ -186,11 +188,12 @@ def read_reversed(text: Text, name: Found) -> Iterator[Found]:
 def find_groups(text: Text, names: Sequence[Found]) -> Iterator[Found]:
     """Yield unnamed people and groups with an affiliation that speak, give or receive (E14)."""
     people, groups = [], []
+    persons = [n for n in names if n.type == "PERSON"]
     for name in names:
         if name.type not in ("ORG", "NORP", "GPE", "LOC") or name.group == "media":
             continue
         found = read_group(text, name)
-        if found is not None:
+        if found is not None and not holds_named_office(text, found, persons):
             (people if found.type == "PERSON" else groups).append(found)
         if name.type == "ORG":
             people.extend(read_head_first(text, name))
@@ -223,8 +226,8 @@ def read_group(text: Text, name: Found) -> Found | None:
             suffix = "officials" if kind == "PERSON" else "members"
             if kind == "GPE" and name.type in ("NORP", "LOC"):
                 suffix = "countries"
-            if words[0] in ("source", "sources"):
-                suffix = "officials"
+            if words[size - 1] in OFFICES:
+                suffix = words[size - 1]
             group = "-".join([base, *field_of(w for w in fields if w != "senior"), suffix])
             return Found(name.first, end, kind, group, "group", "nominal")
         if words[0] not in PEOPLE_FIELDS:
@@ -232,6 +235,21 @@ def read_group(text: Text, name: Found) -> Found | None:
         fields.append(words[0])
         index += 1
     return None
+
+
+def holds_named_office(text: Text, found: Found, persons: Sequence[Found]) -> bool:
+    """Tell whether an office-holder is named somewhere in the document (E14.1, E14.5)."""
+    office = text.tokens[found.last - 1].fold
+    if office not in OFFICES:
+        return False
+    if text.at(found.last).text == "," and text.at(found.last + 1).is_capital:
+        return True
+    for person in persons:
+        title = text.tokens[max(0, person.first - OFFICE_REACH) : person.first]
+        apposed = text.tokens[person.last : person.last + OFFICE_REACH]
+        if any(t.fold == office for t in (*title, *apposed)):
+            return True
+    return False
 
 
 def may_be_group(name: Found, fields: list[str]) -> bool:

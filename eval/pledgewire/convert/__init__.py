@@ -61,6 +61,9 @@ def convert_files(
     reading = READERS[kind](inputs, options, problems)
     documents, notes = map_labels(reading.documents, labels, problems)
     placed = place_documents(documents, story, problems)
+    if not placed and not problems:
+        shown = ", ".join(map(str, inputs))
+        problems.append(Problem(shown, 0, "", "no-document", "nothing is left", "check the input"))
     raise_if_any(problems)
     target = out if as_gold else out / PREDICTIONS
     mentions = sum(len(document.mentions) for document in documents)
@@ -126,12 +129,12 @@ def from_brat(
                 )
         else:
             found, names = [path.with_suffix(".ann")], [path.stem]
-        for name, annotations in zip(names, found, strict=True):
-            text_file = annotations.with_suffix(".txt")
-            lines = jsonl.read_text(annotations, str(annotations), problems)
+        for name, marks in zip(names, found, strict=True):
+            text_file = marks.with_suffix(".txt")
+            lines = jsonl.read_text(marks, str(marks), problems)
             text = jsonl.read_text(text_file, str(text_file), problems)
             if lines is not None and text is not None:
-                files.append(BratFile(name, str(annotations), text, lines.removeprefix(BOM)))
+                files.append(BratFile(name, str(marks), text, lines.removeprefix(BOM)))
     reading = read_brat(files, chosen, problems)
     if bare:
         note = f"{count(bare, 'text')} without .ann left out"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from pledgewire.checks.offsets import Placed, find_offset_faults, shorten
@@ -54,9 +55,7 @@ class TextBound(NamedTuple):
     surface: str
 
 
-def read_brat(
-    files: Sequence[BratFile], options: BratOptions, problems: list[Problem]
-) -> Reading:
+def read_brat(files: Sequence[BratFile], options: BratOptions, problems: list[Problem]) -> Reading:
     """Read pairs of text and annotations."""
     unused: Counter[str] = Counter()
     documents = []
@@ -151,9 +150,7 @@ def check_places(file: BratFile, bound: Sequence[TextBound], problems: list[Prob
 
 def is_torn(text: str, pieces: Sequence[tuple[int, int]]) -> bool:
     """Tell whether more than white space lies between pieces: brat splits at each line break."""
-    return any(
-        text[end:start].strip() for (_, end), (start, _) in zip(pieces, pieces[1:], strict=False)
-    )
+    return any(text[end:start].strip() for (_, end), (start, _) in pairwise(pieces))
 
 
 def torn_problem(file: BratFile, item: TextBound) -> Problem:

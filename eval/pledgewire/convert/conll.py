@@ -65,9 +65,7 @@ Sentence = list[Token]
 Document = list[Sentence]
 
 
-def read_conll(
-    files: Sequence[Content], options: ConllOptions, problems: list[Problem]
-) -> Reading:
+def read_conll(files: Sequence[Content], options: ConllOptions, problems: list[Problem]) -> Reading:
     """Read files of columns. Documents are numbered through all files, empty ones too.
 
     Raises: ValueError for a column that can hold no tag.

@@ -49,4 +49,3 @@ def number_name(number: int) -> str:
 def count(number: int, noun: str) -> str:
     """Write a number with its noun: `1 mention`, `2 mentions`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
-

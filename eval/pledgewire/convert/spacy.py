@@ -150,9 +150,7 @@ def read_record(
         values = span_values(span)
         if values is None:
             mend = OBJECT if isinstance(span, dict) else TRIPLE
-            found.append(
-                place.problem(field, "wrong-type", "expected start, end and label", mend)
-            )
+            found.append(place.problem(field, "wrong-type", "expected start, end and label", mend))
             continue
         start, end, label, stated = values
         mentions.append(ForeignMention(start, end, label, place.line))

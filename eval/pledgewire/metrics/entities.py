@@ -274,6 +274,8 @@ _PLACES = [
 _Located = tuple[int, int, str, str, tuple[Reading, ...], int]
 # Group of modes, outcome, gold and predicted mention; one of these is None if it is in no pair.
 _Finding = tuple[int, int, _Located | None, _Located | None]
+# Group of modes, outcome, gold type and predicted type (one None if in no pair), form.
+Outcome = tuple[int, int, str | None, str | None, str]
 
 
 def count_mentions(
@@ -291,22 +293,67 @@ def count_mentions(
     A gold mention with `also` agrees as well as the best of its readings, in each mode, but stands
     in the row of its own type. Mentions without a span are missed or spurious, as are empty ones.
     """
+    if not explain:
+        return tally_mentions(Counter(find_outcomes(gold, predicted)))
     findings = _align(_locate(gold), _locate(predicted))
-    tally = Counter(
-        [
-            (group, outcome, g[2], None, g[3])
-            if p is None
-            else (group, outcome, None, p[2], p[3])
-            if g is None
-            else (group, outcome, g[2], p[2], g[3])
-            for group, outcome, g, p in findings
-        ]
+    records = _explain(findings, gold, predicted)
+    return tally_mentions(Counter(map(_outcome_of, findings)))._replace(records=records)
+
+
+def find_outcomes(gold: Sequence[Mention], predicted: Sequence[Mention]) -> list[Outcome]:
+    """Say what became of each mention of one document, as `count_mentions` describes.
+
+    Shape: outcomes of several documents may be tallied together.
+    """
+    plain = _flatten(gold), _flatten(predicted)
+    if plain[0] is None or plain[1] is None:
+        return list(map(_outcome_of, _align(_locate(gold), _locate(predicted))))
+    # Where no mention overlaps another of its side, equal ones can be paired with each other only.
+    equal = set(plain[0]).intersection(plain[1])
+    outcomes: list[Outcome] = [(0, _ALL, label, label, form) for _, _, label, form in equal]
+    rest = (
+        [(*m, (), index) for index, m in enumerate(mentions) if m not in equal]
+        for mentions in plain
     )
+    outcomes += map(_outcome_of, _align(*rest))
+    return outcomes
+
+
+_FLAT = attrgetter("start", "end", "type", "form")
+
+
+def _flatten(mentions: Sequence[Mention]) -> list[tuple[int, int, str, str]] | None:
+    """Sort mentions; None if two of them overlap, or one lacks a span or has several readings."""
+    if any(map(_ALSO, mentions)):
+        return None
+    flat = list(map(_FLAT, mentions))
+    if not all([start is not None and end is not None for start, end, _, _ in flat]):
+        return None
+    flat.sort()
+    at = -1
+    for start, end, _, _ in flat:
+        if not at <= start < end:
+            return None
+        at = end
+    return flat
+
+
+def _outcome_of(finding: _Finding) -> Outcome:
+    group, outcome, g, p = finding
+    if p is None:
+        return group, outcome, g[2], None, g[3]
+    if g is None:
+        return group, outcome, None, p[2], p[3]
+    return group, outcome, g[2], p[2], g[3]
+
+
+def tally_mentions(outcomes: Mapping[Outcome, int]) -> MentionCounts:
+    """Add up outcomes, each with the times that it came."""
     by_type: dict[str, list[int]] = defaultdict(_no_counts)
     by_form: dict[str, list[int]] = defaultdict(_no_counts)
     confusions: dict[tuple[str, str], list[int]] = defaultdict(_no_counts)
     errors = dict.fromkeys(ErrorCounts._fields, 0)
-    for (group, outcome, gold_type, predicted_type, form), times in tally.items():
+    for (group, outcome, gold_type, predicted_type, form), times in outcomes.items():
         type_row, form_row = by_type[gold_type or predicted_type], by_form[form]
         places = _PLACES[group][outcome]
         for place in places:
@@ -327,7 +374,6 @@ def count_mentions(
         {form: Row(flat) for form, flat in by_form.items()},
         {labels: Row(flat) for labels, flat in confusions.items()},
         ErrorCounts(**errors),
-        _explain(findings, gold, predicted) if explain else (),
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
 
 from pledgewire.counts import Counts
-from pledgewire.metrics.entities import MODES, count_mentions, count_strict
+from pledgewire.metrics.entities import MODES, Outcome, find_outcomes, tally_mentions
 from pledgewire.metrics.identity import (
     IdentityCounts,
     clusters_across,
@@ -23,9 +24,19 @@ def count_entities(gold: Sequence[Mention], predicted: Sequence[Mention]) -> Tal
     that add up to the headline), `error:<kind>` (strict), and the identity metrics by name.
     Source: annotations/GUIDELINES.md, E rules; see metrics.entities and metrics.identity.
     """
-    counted = count_mentions(gold, predicted)
+    outcomes = Counter(find_outcomes(gold, predicted))
+    return tally_entities(outcomes) | count_document_identity(gold, predicted)
+
+
+def count_document_identity(gold: Sequence[Mention], predicted: Sequence[Mention]) -> Tally:
+    """Count the identity of entities in one document."""
+    return identity_tally("", count_identity(group_spans(gold), group_spans(grounded(predicted))))
+
+
+def tally_entities(outcomes: Mapping[Outcome, int]) -> Tally:
+    """Add up outcomes of mentions, in every mode, by type, by form and by kind of error."""
+    counted = tally_mentions(outcomes)
     tally: Tally = {mode: getattr(counted.overall, mode).counts for mode in MODES}
-    tally["strict"] = count_strict(gold, predicted)
     for label, counts in counted.type_scores("strict").items():
         tally[f"type={label}"] = counts
     for form, row in counted.by_form.items():
@@ -33,10 +44,11 @@ def count_entities(gold: Sequence[Mention], predicted: Sequence[Mention]) -> Tal
     for kind, number in counted.errors._asdict().items():
         if number:
             tally[f"error:{kind}"] = Counts(number, number, number, number)
-    tally |= identity_tally(
-        "", count_identity(clusters_of(gold, place_of), clusters_of(grounded(predicted), place_of))
-    )
     return tally
+
+
+def group_spans(mentions: Sequence[Mention]) -> list[list[Hashable]]:
+    return clusters_of(mentions, place_of)
 
 
 def count_story_entities(

@@ -8,6 +8,7 @@ from itertools import compress, product
 from math import isfinite
 from typing import Any
 
+from pledgewire.counts import Counts
 from pledgewire.matching import match_any, match_best, overlapping_pairs
 from pledgewire.metrics.tally import NamedCounts, Tally
 from pledgewire.normalise import (
@@ -93,6 +94,15 @@ def find_outcomes(
         for i, j in match_best(len(gold), len(predicted), weights)
     ]
     return outcomes
+
+
+def count_records(
+    gold: Sequence[Figure], predicted: Sequence[Figure], rtol: float = RTOL
+) -> Counts:
+    """Count one document by the headline alone."""
+    pairs = pairs_with_readings(gold, predicted)
+    hits = match_any([(i, j) for i, j in pairs if agree(gold[i], predicted[j], rtol)])
+    return Counts.of_hits(len(hits), len(gold), len(predicted))
 
 
 def tally_figures(outcomes: Mapping[Outcome, int]) -> Tally:

@@ -112,7 +112,7 @@ def count_identity(gold: Clusters, predicted: Clusters) -> IdentityCounts:
     gold, gold_homes, gold_repeated = _settle(gold)
     predicted, homes, repeated = _settle(predicted)
     gold_sizes, sizes = [len(c) for c in gold], [len(c) for c in predicted]
-    overlaps = Counter((i, homes[m]) for m, i in gold_homes.items() if m in homes)
+    overlaps = Counter([(i, homes[m]) for m, i in gold_homes.items() if m in homes])
     n_gold, n_predicted = len(gold_homes), len(homes)
 
     gold_covered, covered = [0] * len(gold), [0] * len(predicted)
@@ -161,7 +161,7 @@ def clusters_of(
 
     `key` must tell mentions apart that are different: ground them first, as spans may be None.
     """
-    return _group((mention.entity_id, key(mention)) for mention in mentions)
+    return _group([(mention.entity_id, key(mention)) for mention in mentions])
 
 
 def clusters_across(
@@ -169,9 +169,11 @@ def clusters_across(
 ) -> list[list[Hashable]]:
     """Group mentions of several documents by `entity_id`; keys become (document, key)."""
     return _group(
-        (mention.entity_id, (doc_id, key(mention)))
-        for doc_id, mentions in mentions_of.items()
-        for mention in mentions
+        [
+            (mention.entity_id, (doc_id, key(mention)))
+            for doc_id, mentions in mentions_of.items()
+            for mention in mentions
+        ]
     )
 
 

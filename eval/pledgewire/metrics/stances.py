@@ -68,10 +68,20 @@ def find_outcomes(
     return outcomes
 
 
+def count_tuples(gold: Sequence[Stance], predicted: Sequence[Stance], resolve: Resolve) -> Counts:
+    """Count one document by the headline alone."""
+    edges = find_pairs(gold, predicted, resolve, same_tuple)
+    return Counts.of_hits(len(match_any(edges)), len(gold), len(predicted))
+
+
 def find_pairs(
-    gold: Sequence[Stance], predicted: Sequence[Stance], resolve: Resolve
+    gold: Sequence[Stance],
+    predicted: Sequence[Stance],
+    resolve: Resolve,
+    agrees: Callable[[Stance, Stance, Resolve], bool] | None = None,
 ) -> list[tuple[int, int]]:
-    """List the pairs that have holder and issue in common, by way of the predicted issues."""
+    """List the pairs that have holder and issue in common, or that agree as `agrees` has it."""
+    agrees = agrees or same_pair
     on_issue: dict[str, list[int]] = defaultdict(list)
     for j, stance in enumerate(predicted):
         on_issue[stance.issue_id].append(j)
@@ -81,7 +91,7 @@ def find_pairs(
         for j in (
             on_issue.get(stance.issue_id, ()) if not stance.also else range(len(predicted))
         )
-        if same_pair(stance, predicted[j], resolve)
+        if agrees(stance, predicted[j], resolve)
     ]
 
 

@@ -22,6 +22,8 @@ def fold_name(text: str) -> str:
     NFKC, no accents, case folded, quotes and dashes of one kind, white space collapsed; without a
     leading article, possessive 's, and full stops after capitals. Folding twice changes nothing.
     """
+    if text.isascii() and text.replace(" ", "").isalnum():
+        return ARTICLE.sub("", " ".join(text.lower().split()))
     folded = STOP_AFTER_CAPITAL.sub("", unicodedata.normalize("NFKC", text))
     previous = None
     while folded != previous:

@@ -66,7 +66,7 @@ def verdict(comparison: Comparison) -> str:
     """Say in a sentence what the overall scores show."""
     gap = comparison.overall
     if gap.difference is None or gap.p is None:
-        return "verdict: no overall difference, as one of the two has no overall score"
+        return "verdict: none, as it takes an overall score of both"
     if not gap.differing:
         return "verdict: no difference on any story"
     ahead, behind = (

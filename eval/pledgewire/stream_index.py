@@ -1,0 +1,180 @@
+"""Find the lines of a file of any size again: for each a hash of its id and a byte offset.
+
+One pass over the file, in which no record is decoded: ids are read off the head of a line where
+they stand there, as they do in what any JSON writer makes of a record, and else by a decoder that
+skips all other fields. An index takes 32 bytes a line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from array import array
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+import msgspec
+import numpy as np
+
+from pledgewire import jsonl
+from pledgewire.problems import Problem
+
+HEAD = re.compile(rb'\s*\{\s*"(doc_id|story_id)"\s*:\s*"([^"\\]+)"')
+THEN_STORY = re.compile(rb'\s*,\s*"story_id"\s*:\s*"([^"\\]+)"')
+NOWHERE = -1
+
+
+class Ids(msgspec.Struct):
+    """What a line is about."""
+
+    doc_id: str | None = None
+    story_id: str | None = None
+
+
+IDS = msgspec.json.Decoder(Ids)
+
+
+class Place(NamedTuple):
+    """Where a line stands. Units: bytes, and lines from 1."""
+
+    offset: int
+    size: int
+    number: int
+
+
+class Places:
+    """Lines of one kind in the order of the file: hashes of ids, offsets, sizes, line numbers.
+
+    `stories` holds for each line the hash of its story, 0 if it names none.
+    """
+
+    def __init__(self) -> None:
+        self.keys, self.stories = array("Q"), array("Q")
+        self.offsets, self.sizes, self.numbers = array("q"), array("I"), array("I")
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def append(self, key: int, story: int, place: Place) -> None:
+        self.keys.append(key)
+        self.stories.append(story)
+        self.offsets.append(place.offset)
+        self.sizes.append(place.size)
+        self.numbers.append(place.number)
+
+    def __getitem__(self, at: int) -> Place:
+        return Place(self.offsets[at], self.sizes[at], self.numbers[at])
+
+    def take(self, chosen: Sequence[int] | np.ndarray) -> np.ndarray:
+        """Give places of lines. Shape: (lines, 3); where NOWHERE was chosen, the size is 0."""
+        at = np.asarray(chosen, dtype=np.int64)
+        found = np.zeros((len(at), 3), dtype=np.int64)
+        if len(self):
+            for column, values in enumerate((self.offsets, self.sizes, self.numbers)):
+                found[:, column] = np.asarray(values)[at]
+        found[at == NOWHERE] = 0
+        return found
+
+    def find(self, keys: np.ndarray) -> np.ndarray:
+        """Give for each key the first line that has it, or NOWHERE."""
+        own = np.asarray(self.keys, dtype=np.uint64)
+        if not len(own):
+            return np.full(len(keys), NOWHERE, dtype=np.int64)
+        order = np.argsort(own, kind="stable")
+        at = np.minimum(np.searchsorted(own, keys, sorter=order), len(own) - 1)
+        found = order[at]
+        found[own[found] != keys] = NOWHERE
+        return found
+
+    def repeated(self) -> np.ndarray:
+        """Give the lines whose id an earlier line has. Shape: (lines, 2): the line, the first."""
+        first = self.find(np.asarray(self.keys, dtype=np.uint64))
+        later = np.flatnonzero(first != np.arange(len(first)))
+        return np.stack([later, first[later]], axis=1)
+
+
+class Index(NamedTuple):
+    """The lines of a file: documents, stories, and the hash of all its bytes."""
+
+    documents: Places
+    stories: Places
+    sha256: str
+
+
+def index_lines(
+    path: Path, shown: str, kinds: tuple[type, type], problems: list[Problem]
+) -> Index | None:
+    """Index a file of document and story lines; note what is no such line. None: no such file."""
+    stream = open_bytes(path, shown, problems)
+    if stream is None:
+        return None
+    documents, stories, digest = Places(), Places(), hashlib.sha256()
+    with stream:
+        offset = 0
+        for number, line in enumerate(stream, start=1):
+            digest.update(line)
+            place = Place(offset, len(line), number)
+            offset += len(line)
+            if number == 1 and line.startswith(b"\xef\xbb\xbf"):
+                place, line = Place(3, len(line) - 3, 1), line[3:]
+            if line.isspace() or not line:
+                continue
+            ids = read_ids(line)
+            if ids is None:
+                jsonl.decode_line(line.rstrip(b"\n"), kinds, shown, number, problems)
+                continue
+            document, story = ids
+            if document is None:
+                stories.append(hash_id(story), 0, place)
+            else:
+                documents.append(hash_id(document), hash_id(story) if story else 0, place)
+    return Index(documents, stories, digest.hexdigest())
+
+
+def read_ids(line: bytes) -> tuple[bytes | None, bytes | None] | None:
+    """Read document and story id off a line; None if it has neither, or is no JSON."""
+    head = HEAD.match(line)
+    if head is not None:
+        if head[1] == b"doc_id":
+            story = THEN_STORY.match(line, head.end())
+            if story is not None or b'"story_id"' not in line:
+                return head[2], story and story[1]
+        elif b'"doc_id"' not in line:
+            return None, head[2]
+    try:
+        found = IDS.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    if not found.doc_id and not found.story_id:
+        return None
+    document = found.doc_id.encode() if found.doc_id is not None else None
+    return document, found.story_id.encode() if found.story_id is not None else None
+
+
+def hash_id(name: bytes) -> int:
+    """Hash an id to 64 bits, the same in every process; 0 stands for no id."""
+    return int.from_bytes(hashlib.blake2b(name, digest_size=8).digest(), "little") or 1
+
+
+def open_bytes(path: Path, shown: str, problems: list[Problem]) -> BinaryIO | None:
+    """Open a file, or note why that cannot be done, as `jsonl.read_bytes` does."""
+    try:
+        return path.open("rb")
+    except OSError:
+        jsonl.read_bytes(path, shown, problems)
+        return None
+
+
+class LineReader:
+    """Reads lines of one file by their places; quick where they follow each other."""
+
+    def __init__(self, path: Path) -> None:
+        self.stream = path.open("rb", buffering=1 << 18)
+
+    def read(self, offset: int, size: int) -> bytes:
+        self.stream.seek(offset)
+        return self.stream.read(size)
+
+    def close(self) -> None:
+        self.stream.close()
