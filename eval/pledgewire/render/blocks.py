@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
+from pledgewire import jsonl
 from pledgewire.agreement import MEASURES, Agreement, measure_agreement
-from pledgewire.jsonl import write_bytes
 from pledgewire.loading import load_corpus, load_press_outline
+from pledgewire.problems import Problem, raise_if_any
+from pledgewire.records import Record
 from pledgewire.render.report import show, show_interval
 from pledgewire.statistics import label_table, markdown_table, size_table
 
@@ -49,6 +52,33 @@ def agreement_table(found: list[Agreement]) -> str:
     return markdown_table(("F1", *(f"{x} - {y}" for x, y in sides), "n in pass a"), rows)
 
 
+class AuditLine(Record):
+    """One find of the error hunt and what came of it (`annotations/audit.jsonl`)."""
+
+    doc_id: str
+    layer: str
+    where: str
+    rule: str
+    verdict: Literal["wrong", "right", "guideline"]
+    found: str
+    done: str
+
+
+def make_audit(root: Path) -> str:
+    """Count the finds of the error hunt by layer and verdict."""
+    problems: list[Problem] = []
+    name = "annotations/audit.jsonl"
+    lines = [x.record for x in jsonl.read_records(root / name, name, AuditLine, problems)]
+    raise_if_any(problems)
+    rows = []
+    for layer in dict.fromkeys(line.layer for line in lines if line.verdict != "guideline"):
+        verdicts = [line.verdict for line in lines if line.layer == layer]
+        rows.append((layer, len(verdicts), verdicts.count("wrong"), verdicts.count("right")))
+    open_points = sum(line.layer == "guideline" or line.verdict == "guideline" for line in lines)
+    table = markdown_table(("layer", "claimed", "gold was wrong", "gold stands"), sorted(rows))
+    return f"{table}\n\nPoints on which the guidelines were silent: {open_points}."
+
+
 def make_leaderboard(root: Path) -> str:
     """Copy the tables of `results/leaderboard.md`, one heading level lower."""
     text = (root / "results" / "leaderboard.md").read_text("utf-8")
@@ -64,6 +94,7 @@ BLOCKS: dict[str, Callable[[Path], str]] = {
     "sizes": make_sizes,
     "labels": make_labels,
     "agreement": make_agreement,
+    "audit": make_audit,
     "leaderboard": make_leaderboard,
     "speed": make_speed,
 }
@@ -93,5 +124,5 @@ def fill_blocks(root: Path, *, write: bool) -> list[str]:
 
         filled = BLOCK.sub(fill, text)
         if write and filled != text:
-            write_bytes(path, filled.encode("utf-8"))
+            jsonl.write_bytes(path, filled.encode("utf-8"))
     return stale
