@@ -18,6 +18,7 @@ SPLIT_CHOICES = ("train", "dev", "test", "all")
 LAYER_CHOICES = ("entities", "figures", "stances", "crossdoc")
 SLICE_CHOICES = ("voice", "story", "year", "type", "form", "kind", "label", "relation")
 INTERVAL_CHOICES = ("percentile", "bca")
+LEVEL_CHOICES = ("headline", "modes", "all")
 
 
 class Commands(click.Group):
@@ -34,8 +35,10 @@ class Commands(click.Group):
         except DataError as error:
             for problem in error.problems:
                 click.echo(str(problem), err=True)
-            number = len(error.problems)
-            click.echo(f"{number} problem{'s' if number != 1 else ''}", err=True)
+            shown = len(error.problems)
+            number = getattr(error, "total", shown)
+            rest = f", the first {shown:,} shown" if shown < number else ""
+            click.echo(f"{number:,} problem{'s' if number != 1 else ''}{rest}", err=True)
             ctx.exit(1)
         except ValueError as error:
             raise click.UsageError(str(error)) from error
@@ -173,6 +176,23 @@ def run(baseline: str, track: str, split: str, data: Path, press: Path, out: Pat
     show_default=True,
     help="How intervals follow from the resamples of stories.",
 )
+@click.option(
+    "--gold",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Score against this file of gold, of any size, instead of the benchmark's data.",
+)
+@click.option(
+    "--level",
+    type=click.Choice(LEVEL_CHOICES),
+    default="all",
+    show_default=True,
+    help="With --gold: count the headlines only, all but identity and claims, or everything.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    help="With --gold: processes to count with. Default: 1, or one a core for large files.",
+)
 @scoring_options
 def score(
     predictions: tuple[Path, ...],
@@ -186,6 +206,9 @@ def score(
     details: bool,
     errors_out: Path | None,
     interval: Any,
+    gold: Path | None,
+    level: str,
+    workers: int | None,
     resamples: int,
     seed: int,
     rtol: float,
@@ -197,12 +220,23 @@ def score(
       pledgewire score out/rules/predictions.jsonl --json -
       pledgewire score out/rules/predictions.jsonl --by voice --by type --details
       pledgewire score out/rules/predictions.jsonl --errors errors.jsonl
+      pledgewire score predictions.jsonl --gold gold.jsonl --level headline
     """
+    chosen = tuple(layers.split(",")) if layers else LAYER_CHOICES
+    if gold is not None:
+        if by or errors_out is not None or data is not None:
+            raise click.UsageError("--gold goes with neither --data, --by nor --errors")
+        settings = {"resamples": resamples, "seed": seed, "rtol": rtol, "interval": interval}
+        reports = score_against(gold, predictions, chosen, level, workers, details, settings)
+        if json_out is not None:
+            write_report_json(reports, json_out)
+        if json_out is None or str(json_out) != "-":
+            print_reports(reports, (), resamples, seed)
+        return
     from pledgewire.api import Report, load_corpus, read_prediction
     from pledgewire.scoring import score_prediction
 
     corpus = load_corpus(data, track, split, press)
-    chosen = tuple(layers.split(",")) if layers else LAYER_CHOICES
     reports = [
         Report(
             score_prediction(
@@ -226,6 +260,36 @@ def score(
     if errors_out is not None:
         write_errors(reports, errors_out)
         click.echo(f"errors: {errors_out}", err=True)
+
+
+def score_against(
+    gold: Path,
+    predictions: tuple[Path, ...],
+    layers: tuple[str, ...],
+    level: str,
+    workers: int | None,
+    details: bool,
+    settings: dict[str, Any],
+) -> list[Any]:
+    """Score prediction files against a file of gold."""
+    from pledgewire.render.report import Report
+    from pledgewire.stream import choose_workers, score_files
+
+    return [
+        Report(
+            score_files(
+                path,
+                gold,
+                layers=layers,
+                level=level,
+                workers=workers or choose_workers(path, gold),
+                name=name,
+                **settings,
+            ),
+            details=details,
+        )
+        for path, name in zip(predictions, names_of(predictions), strict=True)
+    ]
 
 
 def names_of(predictions: tuple[Path, ...]) -> list[str | None]:
@@ -572,6 +636,62 @@ def schema(name: str) -> None:
     from pledgewire.render.schema import schema_json
 
     click.echo(schema_json(name), nl=False)
+
+
+@main.command()
+@click.option(
+    "--json",
+    "json_out",
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="Write JSON to a file, or to standard output with '-'.",
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder in pledgewire's layout instead of the benchmark's data.",
+)
+def agreement(json_out: Path | None, data: Path | None) -> None:
+    """Measure how far the two annotation passes agree with each other and with gold.
+
+    \b
+    Example:
+      pledgewire agreement --json -
+    """
+    from pledgewire.loading import find_data
+    from pledgewire.render.blocks import agreement_json, find_agreement, make_agreement
+
+    root = data if data is not None else find_data()
+    if json_out is None:
+        click.echo(make_agreement(root))
+    else:
+        write_content(agreement_json(find_agreement(root)), json_out)
+
+
+@main.command()
+@click.option(
+    "--write", is_flag=True, help="Fill the generated blocks of README.md and DATASHEET.md."
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder in pledgewire's layout instead of the benchmark's data.",
+)
+def statistics(write: bool, data: Path | None) -> None:
+    """Show the sizes of corpus and gold, or write them into README and DATASHEET.
+
+    \b
+    Example:
+      pledgewire statistics
+    """
+    from pledgewire.loading import find_data
+    from pledgewire.render.blocks import fill_blocks, make_labels, make_sizes
+
+    root = data if data is not None else find_data()
+    if write:
+        for name in fill_blocks(root, write=True):
+            click.echo(f"written: {name}")
+        return
+    click.echo(f"{make_sizes(root)}\n\n{make_labels(root)}")
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from pledgewire.metrics.figures import (
     overlaps,
     pairs_with_readings,
 )
-from pledgewire.metrics.stances import Resolve, find_pairs, match_pairs, same_tuple
+from pledgewire.metrics.stances import Resolve, match_pairs, same_pair, same_tuple
 from pledgewire.records import Cluster, Figure, Layers, Pair, Record, Stance, readings
 from pledgewire.resolve import GoldNames, Resolver
 from pledgewire.scoring import Scores, align_story
@@ -129,7 +129,12 @@ def wrong_fields(gold: Figure, predicted: Figure, resolve: Resolve, rtol: float)
 def list_stance_errors(gold: Layers, predicted: Layers, resolve: Resolve) -> list[Error]:
     """List stances that are missed or spurious, and those with a wrong label."""
     golds, predictions = gold.stances or (), predicted.stances or ()
-    pairs = find_pairs(golds, predictions, resolve)
+    pairs = [
+        (i, j)
+        for i, g in enumerate(golds)
+        for j, p in enumerate(predictions)
+        if same_pair(g, p, resolve)
+    ]
     hits = match_any([(i, j) for i, j in pairs if same_tuple(golds[i], predictions[j], resolve)])
     matched = match_pairs(pairs, hits)
     found = [

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from pledgewire.matching import match_best
-from pledgewire.normalise import parse_quantity
+from pledgewire.normalise import parse_number, parse_quantity
 from pledgewire.records import Figure, Layers, Mention, Stance
 from pledgewire.spans import Span
 
@@ -95,9 +95,19 @@ def normalise_values(layers: Layers) -> Layers:
 
 def normalise_value(figure: Figure) -> Figure:
     """Fill the fields that a figure leaves out from its `value`; those that it gives stay."""
-    found = parse_quantity(figure.value) if figure.value is not None else None
-    if found is None or figure.kind == "date":
+    if figure.value is None or figure.kind == "date":
         return figure
+    found = parse_quantity(figure.value)
+    if found is None:
+        number = parse_number(figure.value)
+        if number is None:
+            return figure
+        plain = int(number) if number == int(number) else float(number)
+        return msgspec.structs.replace(
+            figure,
+            low=plain if figure.low is None else figure.low,
+            high=plain if figure.high is None else figure.high,
+        )
     return msgspec.structs.replace(
         figure,
         low=figure.low if figure.low is not None else found.low,

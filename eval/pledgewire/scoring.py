@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -303,14 +304,21 @@ def count_duplicates(layers: Layers) -> int:
 def make_signature(corpus: Corpus, layers: Sequence[str], settings: Settings) -> str:
     """Name all that a score depends on, so that it can be reproduced."""
     stories = {corpus.documents[doc_id].story for doc_id in corpus.gold}
+    return sign_score(corpus, len(corpus.gold), len(stories), layers, settings)
+
+
+def sign_score(
+    data: Any, documents: int, stories: int, layers: Sequence[str], settings: Settings
+) -> str:
+    """Write a signature; `data` has version, sha256, track and split."""
     parts = {
         "pledgewire": __version__,
-        "data": corpus.version,
-        "sha256": corpus.sha256[:12],
-        "track": corpus.track,
-        "split": corpus.split,
-        "documents": len(corpus.gold),
-        "stories": len(stories),
+        "data": data.version,
+        "sha256": data.sha256[:12],
+        "track": data.track,
+        "split": data.split,
+        "documents": documents,
+        "stories": stories,
         "layers": "+".join(layers),
         "modes": "+".join(HEADLINE.values()),
         "rtol": f"{settings.rtol:g}",

@@ -61,7 +61,9 @@ def is_wanted(text: Text, name: Found) -> bool:
 def drop_covered(names: Iterable[Found], solid: Iterable[Found]) -> list[Found]:
     """Leave out names that lie inside a longer name (E3.1) or cross it."""
     covered = [(f.first, f.last) for f in solid]
-    return [n for n in names if not any(n.first < last and first < n.last for first, last in covered)]
+    return [
+        n for n in names if not any(n.first < last and first < n.last for first, last in covered)
+    ]
 
 
 def drop_crossing(mentions: Iterable[Found]) -> list[Found]:

@@ -29,7 +29,9 @@ MASS = frozenset(LISTS["mass"])
 AFTER_PLURAL = frozenset(LISTS["after_plural"])
 AFTER_HEAD = frozenset(load("words")["after_head"]) | FUNCTION
 HEAD_IDS: dict[str, str] = LISTS["head_ids"]
-CODE = re.compile(rf"(?<![\w/-])(?:{LISTS['coded']})(?:-\d{{1,4}}|\d{{2,4}})[A-Z0-9]{{0,4}}s?(?![\w/])")
+CODE = re.compile(
+    rf"(?<![\w/-])(?:{LISTS['coded']})(?:-\d{{1,4}}|\d{{2,4}})[A-Z0-9]{{0,4}}s?(?![\w/])"
+)
 AMBIGUOUS = frozenset(LISTS["needs_cue"])
 VERBS_TOO = frozenset({"ship", "shell", "mine", "mortar", "bomb", "rocket", "gun", "vest", "tank"})
 DETERMINERS = frozenset(
@@ -158,7 +160,11 @@ def premodified_start(text: Text, index: int, taken: set[int]) -> int:
         word = token.fold
         if token.gap == GLUED and text.at(here - 2).text == "-" and text.at(here - 2).gap == GLUED:
             start = here - 1
-            while start >= 2 and text.tokens[start].gap == GLUED and text.tokens[start - 1].text == "-":
+            while (
+                start >= 2
+                and text.tokens[start].gap == GLUED
+                and text.tokens[start - 1].text == "-"
+            ):
                 start -= 2 if text.tokens[start - 1].gap == GLUED else 1
             if word not in COMPOUND_ENDS and word not in PREMODIFIERS:
                 break
@@ -172,7 +178,9 @@ def premodified_start(text: Text, index: int, taken: set[int]) -> int:
             here -= 1
         else:
             break
-    while first < index and text.tokens[first].fold in NOT_LEADING and text.at(first + 1).text != "-":
+    while (
+        first < index and text.tokens[first].fold in NOT_LEADING and text.at(first + 1).text != "-"
+    ):
         first += 1
     return first
 

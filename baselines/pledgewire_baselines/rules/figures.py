@@ -55,9 +55,7 @@ def find_figures(text: Text, mentions: Sequence[Found], published: str) -> tuple
             continue
         if figure.kind in TRANSFER:
             status, giver, receiver = reader.read(figure)
-            figure = msgspec.structs.replace(
-                figure, status=status, giver=giver, receiver=receiver
-            )
+            figure = msgspec.structs.replace(figure, status=status, giver=giver, receiver=receiver)
         figures.append(figure)
     return tuple(figures)
 

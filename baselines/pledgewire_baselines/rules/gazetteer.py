@@ -101,7 +101,5 @@ def leaders() -> dict[str, str]:
 def capitals() -> dict[str, str]:
     """Map the names of capitals to the ids of the cities."""
     return {
-        name: make_slug(names[0])
-        for _, _, _, names in load("states")["rows"]
-        for name in names
+        name: make_slug(names[0]) for _, _, _, names in load("states")["rows"] for name in names
     }

@@ -160,4 +160,3 @@ def link_people(text: Text, names: list[Found]) -> list[Found]:
         entity_id = full.get(surface(text, name)) if alone else None
         linked.append(name._replace(entity_id=entity_id) if entity_id else name)
     return linked
-

@@ -211,7 +211,9 @@ class NameFinder:
                 end += 2
             elif token.text == "." and len(tokens[end - 1].text) == 1 and after.is_capital:
                 end += 1
-            elif (token.text == "&" or token.fold in PARTICLES) and self.is_name_word(end + 1, last):
+            elif (token.text == "&" or token.fold in PARTICLES) and self.is_name_word(
+                end + 1, last
+            ):
                 end += 2
             else:
                 break
@@ -296,7 +298,7 @@ class NameFinder:
 
     def opens(self, index: int, sentence: Sentence) -> bool:
         before = self.text.at(index - 1)
-        return index == sentence.first or before.text in "\"“‘«:([" or before.gap == -1
+        return index == sentence.first or before.text in '"“‘«:([' or before.gap == -1
 
     def kind_of_unknown(self, first: int, last: int, after_title: bool) -> str:
         """Give the type of a name of several words that no list has."""
@@ -308,7 +310,10 @@ class NameFinder:
             return "PERSON"
         if after.fold in PROGRAMME_CUES:
             return "PROGRAMME"
-        if any(len(word) > 1 and word.isupper() and word.isalpha() for word in words) or before.fold == "the":
+        if (
+            any(len(word) > 1 and word.isupper() and word.isalpha() for word in words)
+            or before.fold == "the"
+        ):
             return "ORG"
         if before.fold in OUTLET_CUES or before.fold in COMPANY_CUES:
             return "ORG"

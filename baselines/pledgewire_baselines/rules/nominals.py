@@ -288,4 +288,3 @@ def sentence_has(text: Text, found: Found, words: frozenset[str]) -> bool:
         if text.tokens[after.first].fold in ("they", "one", "he", "she"):
             sentences.append(after)
     return any(stem_of(t.fold) in words for s in sentences for t in text.tokens[s.first : s.last])
-

@@ -67,9 +67,7 @@ class RoleReader:
 
     @cached_property
     def equipment(self) -> set[int]:
-        return {
-            i for m in self.mentions if m.type == "EQUIPMENT" for i in range(m.first, m.last)
-        }
+        return {i for m in self.mentions if m.type == "EQUIPMENT" for i in range(m.first, m.last)}
 
     @cached_property
     def states_of_people(self) -> dict[str, str]:
@@ -209,7 +207,13 @@ class RoleReader:
             before = self.text.at(index - 1)
             if before.fold == "the":
                 before = self.text.at(index - 2)
-            if before.fold in FUNCTION and before.fold not in ("and", "that", "when", "as", "while"):
+            if before.fold in FUNCTION and before.fold not in (
+                "and",
+                "that",
+                "when",
+                "as",
+                "while",
+            ):
                 continue
             return mention.entity_id
         return None

@@ -11,7 +11,9 @@ from typing import NamedTuple
 from pledgewire_baselines.rules.lexicon import load
 
 WORDS = load("words")
-SITES = "|".join(sorted(map(re.escape, load("places")["site_suffixes"]), key=lambda s: (-len(s), s)))
+SITES = "|".join(
+    sorted(map(re.escape, load("places")["site_suffixes"]), key=lambda s: (-len(s), s))
+)
 SITE = re.compile(rf"(?<![\w@.-])(?:[a-z0-9-]{{1,60}}\.){{1,3}}(?:{SITES})(?![a-z0-9])")
 PATTERN = re.compile(
     rf"(?P<site>{SITE.pattern})"

@@ -160,6 +160,8 @@ def write_gold(
         "entities are made from the mentions' texts: metrics of identity compare spellings only",
         "gold is of entities only: score with --layers entities",
     ]
+    if not published:
+        notes.append("no day of publication: extractors that resolve dates need --published")
     if merged:
         notes.insert(0, f"{count(merged, 'mention')} merged with another of the same span and type")
     return notes

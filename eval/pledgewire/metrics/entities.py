@@ -319,6 +319,11 @@ def find_outcomes(gold: Sequence[Mention], predicted: Sequence[Mention]) -> list
     return outcomes
 
 
+def count_strict_hits(outcomes: Sequence[Outcome]) -> int:
+    """Count the hits among outcomes as `count_strict` does."""
+    return sum([group in _STRICT_GROUPS and outcome == _ALL for group, outcome, *_ in outcomes])
+
+
 _FLAT = attrgetter("start", "end", "type", "form")
 
 

@@ -96,6 +96,11 @@ def find_outcomes(
     return outcomes
 
 
+def count_hits(outcomes: Sequence[Outcome]) -> int:
+    """Count the hits of the headline among outcomes."""
+    return sum([outcome[0] == GOLD and outcome[2] for outcome in outcomes])
+
+
 def count_records(
     gold: Sequence[Figure], predicted: Sequence[Figure], rtol: float = RTOL
 ) -> Counts:

@@ -49,7 +49,7 @@ def find_outcomes(
 
     Shape: outcomes of several documents may be tallied together.
     """
-    pairs = find_pairs(gold, predicted, resolve)
+    pairs = find_pairs(gold, predicted, resolve, same_pair)
     hits = match_any([(i, j) for i, j in pairs if same_tuple(gold[i], predicted[j], resolve)])
     hit_gold, hit_predicted = {i for i, _ in hits}, {j for _, j in hits}
     outcomes: list[Outcome] = [(GOLD, s.label, i in hit_gold) for i, s in enumerate(gold)]
@@ -68,6 +68,11 @@ def find_outcomes(
     return outcomes
 
 
+def count_hits(outcomes: Sequence[Outcome]) -> int:
+    """Count the hits of the headline among outcomes."""
+    return sum([outcome[0] == GOLD and outcome[2] for outcome in outcomes])
+
+
 def count_tuples(gold: Sequence[Stance], predicted: Sequence[Stance], resolve: Resolve) -> Counts:
     """Count one document by the headline alone."""
     edges = find_pairs(gold, predicted, resolve, same_tuple)
@@ -78,10 +83,9 @@ def find_pairs(
     gold: Sequence[Stance],
     predicted: Sequence[Stance],
     resolve: Resolve,
-    agrees: Callable[[Stance, Stance, Resolve], bool] | None = None,
+    agrees: Callable[[Stance, Stance, Resolve], bool],
 ) -> list[tuple[int, int]]:
-    """List the pairs that have holder and issue in common, or that agree as `agrees` has it."""
-    agrees = agrees or same_pair
+    """List the pairs that agree, by way of the predicted issues."""
     on_issue: dict[str, list[int]] = defaultdict(list)
     for j, stance in enumerate(predicted):
         on_issue[stance.issue_id].append(j)

@@ -11,12 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
+import msgspec
+
 from pledgewire import jsonl
 from pledgewire.agreement import MEASURES, Agreement, measure_agreement
 from pledgewire.loading import load_corpus, load_press_outline
 from pledgewire.problems import Problem, raise_if_any
 from pledgewire.records import Record
-from pledgewire.render.report import show, show_interval
+from pledgewire.render.report import interval_list, rounded, show, show_interval
 from pledgewire.statistics import label_table, markdown_table, size_table
 
 FILES = ("README.md", "DATASHEET.md")
@@ -31,10 +33,29 @@ def make_labels(root: Path) -> str:
     return label_table([load_corpus(root, "wire", "all"), load_press_outline(root)])
 
 
+def find_agreement(root: Path) -> list[Agreement]:
+    """Measure agreement over both tracks; no press text is needed for that."""
+    return measure_agreement([load_corpus(root, "wire", "all"), load_press_outline(root)])
+
+
 def make_agreement(root: Path) -> str:
     """Lay out pass agreement: one row a measure, one column a pair of sides."""
-    found = measure_agreement([load_corpus(root, "wire", "all"), load_press_outline(root)])
-    return agreement_table(found)
+    return agreement_table(find_agreement(root))
+
+
+def agreement_json(found: list[Agreement]) -> bytes:
+    """Give agreement as one object: measures of a against b, then those against gold."""
+    sides: dict[str, dict[str, object]] = {}
+    for row in found:
+        value = {
+            "f1": rounded(row.counts.f1),
+            "interval": interval_list(row.interval),
+            "counts": row.counts._asdict(),
+        }
+        sides.setdefault("-".join(row.sides), {})[row.measure] = value
+    between = sides.pop("a-b")
+    content = msgspec.json.encode({**between, "against_gold": sides})
+    return msgspec.json.format(content, indent=2) + b"\n"
 
 
 def agreement_table(found: list[Agreement]) -> str:

@@ -1,0 +1,369 @@
+"""Find who says, wants or denies something in a sentence, and who relays it.
+
+Source: annotations/GUIDELINES.md S3, S4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from pledgewire_baselines.rules.lexicon import load
+from pledgewire_baselines.rules.names import OUTLET_CUES, TITLES, Found
+from pledgewire_baselines.rules.stems import stem_of
+from pledgewire_baselines.rules.texts import Sentence, Text
+
+LISTS = load("stances")
+CLASSES = ("say", "deny", "support", "oppose", "noncommittal")
+VERB_CLASS: dict[str, str] = {}
+for _name in CLASSES:
+    for _form in LISTS[_name]:
+        if " " not in _form:
+            VERB_CLASS.setdefault(stem_of(_form), _name)
+VIEW_NOUNS = frozenset(LISTS["view_nouns"])
+ANAPHORA_PEOPLE, ANAPHORA_BODIES = (
+    frozenset(LISTS["anaphora_people"]), frozenset(LISTS["anaphora_bodies"])
+)  # fmt: skip
+ROLES = frozenset(load("people")["roles"])
+SPEAKS_FOR = frozenset(
+    {"spokesman", "spokeswoman", "spokesperson", "representative", "statement", "service"}
+)
+PREPOSITIONS = frozenset(
+    {"of", "for", "at", "with", "to", "in", "from", "by", "on", "about", "against", "over", "under",
+     "into", "near", "than", "before", "after", "like", "between", "among", "via", "through"}
+)  # fmt: skip
+AUXILIARIES = frozenset(
+    {"has", "had", "have", "is", "was", "were", "are", "be", "been", "would", "will", "could", "may",
+     "might", "should", "not", "n't", "also", "later", "earlier", "then", "now", "once", "again",
+     "still", "never", "only", "did", "does", "do", "who", "'", "already", "even", "both", "all",
+     "since", "himself", "herself", "itself", "too", "to"}
+)  # fmt: skip
+CLAUSE_STARTS = frozenset({"that", "because", "but", ";", ":", "while", "whether", "if", "when"})
+RELAY_WORDS = frozenset({"citing", "cites", "cited", "quoting", "quotes", "quoted"})
+RELAY_PHRASES = (("word", "of"), ("reference", "to"), ("quoted", "by"), ("cited", "by"),
+                 ("reported", "by"))  # fmt: skip
+BE = frozenset({"is", "are", "was", "were", "be", "been", "being"})
+BEFORE_NOUNS = frozenset(
+    {"a", "an", "the", "its", "his", "her", "their", "our", "'s", "’s", "of", "no", "any", "for",
+     "with", "this", "such"}
+)  # fmt: skip
+SUBORDINATING = frozenset({"when", "while", "after", "although", "though", "as", "before", "since"})
+MODALS = frozenset({"will", "would", "could", "may", "might", "can", "to", "should", "must"})
+SUBJECT_REACH, OBJECT_REACH, LONG_ENOUGH = 14, 7, 4
+PRONOUNS = {"he": "PERSON", "she": "PERSON", "they": "group", "it": "body"}
+
+
+class Subject(NamedTuple):
+    """A mention or anaphor that can hold a stance. Units: indices of tokens, half-open."""
+
+    first: int
+    last: int
+    holder: str
+    is_media: bool
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """A holder, the class and place of the verb, what is said, and the relays, outermost first."""
+
+    holder: str
+    verb: str
+    stem: str
+    at: int
+    content: tuple[range, ...]
+    via: tuple[str, ...] = ()
+
+
+@dataclass
+class AttributionReader:
+    """Reads attributions sentence by sentence; remembers who was spoken of."""
+
+    text: Text
+    mentions: Sequence[Found]
+    memory: dict[str, Subject] = field(default_factory=dict)
+
+    @cached_property
+    def media(self) -> set[str]:
+        """Ids of outlets: listed ones, and bodies that a word beside them calls an outlet."""
+        found = set()
+        for m in self.mentions:
+            if m.type != "ORG":
+                continue
+            near = (self.text.at(m.first - 1).fold, self.text.at(m.last).fold)
+            beside = self.text.tokens[m.last : m.last + OBJECT_REACH]
+            apposed = near[1] == "," and any(t.fold in OUTLET_CUES for t in beside[1:])
+            if m.group in ("media", "site", "outlet") or near[0] in OUTLET_CUES or apposed:
+                found.add(str(m.entity_id))
+        return found
+
+    def read(self, sentence: Sentence) -> list[Attribution]:
+        """List the attributions of a sentence, those of a relay merged into what it relays."""
+        subjects = list(self.subjects(sentence))
+        found = list(self.read_verbs(sentence, subjects))
+        found = [a for a in found if not self.is_denied(a, found)]
+        found += self.read_phrases(sentence, subjects)
+        found = merge_relays(self, sentence, found, subjects)
+        self.remember(subjects)
+        return found
+
+    def subjects(self, sentence: Sentence) -> Iterator[Subject]:
+        """Yield what can hold a stance in a sentence, outer mentions only, with anaphors."""
+        taken = -1
+        inside = [m for m in self.mentions if sentence.first <= m.first < sentence.last]
+        names = {m.first: m for m in sorted(inside, key=lambda m: (m.first, m.last))}
+        index = sentence.first
+        while index < sentence.last:
+            mention = names.get(index)
+            if mention is not None and index >= taken and can_hold(mention):
+                holder = str(mention.entity_id)
+                yield Subject(index, mention.last, holder, holder in self.media)
+                taken = index = mention.last
+                continue
+            anaphor = None if mention is not None else self.resolve(index)
+            if anaphor is not None:
+                yield Subject(index, index + 1, anaphor.holder, anaphor.is_media)
+            index += 1
+
+    def resolve(self, index: int) -> Subject | None:
+        """Give whom a pronoun or `the officials`, `the agency` stands for."""
+        word, before = self.text.at(index).fold, self.text.at(index - 1).fold
+        if word in PRONOUNS:
+            return self.memory.get(PRONOUNS[word])
+        definite = before in ("the", "these", "those", "of") or word == "one"
+        if word in ANAPHORA_PEOPLE and (definite or self.text.at(index - 1).text == "'s"):
+            return self.memory.get("group")
+        if word in ANAPHORA_BODIES and before in ("the", "its"):
+            return self.memory.get("media" if word in OUTLET_CUES else "org")
+        return None
+
+    def remember(self, subjects: Sequence[Subject]) -> None:
+        kinds = {m.first: m for m in self.mentions}
+        by_place = {(m.first, m.last): m for m in self.mentions}
+        for subject in subjects:
+            mention = by_place.get((subject.first, subject.last)) or kinds.get(subject.first)
+            if mention is None or mention.entity_id != subject.holder:
+                continue
+            if mention.type == "PERSON":
+                self.memory["PERSON" if mention.form == "name" else "group"] = subject
+            elif subject.is_media:
+                self.memory["media"] = subject
+            else:
+                self.memory["body"] = subject
+                if mention.type == "ORG":
+                    self.memory["org"] = subject
+
+    def read_verbs(self, sentence: Sentence, subjects: Sequence[Subject]) -> Iterator[Attribution]:
+        last: Subject | None = None
+        for index in range(sentence.first, sentence.last):
+            token = self.text.tokens[index]
+            stem = stem_of(token.fold)
+            verb = VERB_CLASS.get(stem)
+            if verb is None or (token.is_capital and index > sentence.first):
+                continue
+            before = self.text.at(index - 1)
+            if self.is_passive(index) or self.is_ahead(index) or before.fold in BEFORE_NOUNS:
+                continue
+            if token.fold.endswith("ing") and before.text != "," and not self.is_going_on(index):
+                continue
+            if stem == "call" and self.text.at(index + 1).fold in ("on", "for"):
+                verb = "support"
+            subject, joined = self.subject_left(index, sentence, subjects)
+            if joined:
+                subject = last
+            inverted = None
+            if subject is None and not joined and verb in ("say", "deny"):
+                subject = inverted = self.subject_right(index, sentence, subjects)
+            if subject is None:
+                continue
+            if not subject.is_media:
+                last = subject
+            content = self.content_of(index, sentence, subject, subjects, inverted is not None)
+            yield Attribution(subject.holder, verb, stem, index, content)
+
+    def is_denied(self, inner: Attribution, found: Sequence[Attribution]) -> bool:
+        """Tell whether an attribution is itself what another denies: `denied that X had decided`."""
+        return any(
+            outer.verb in ("deny", "oppose")
+            and outer.holder != inner.holder
+            and any(t.fold == "that" for t in self.text.tokens[outer.at + 1 : inner.at])
+            and not any(t.fold in (",", "and") for t in self.text.tokens[outer.at + 1 : inner.at])
+            for outer in found
+            if outer.at < inner.at
+        )
+
+    def is_passive(self, verb: int) -> bool:
+        """Tell whether a verb has its subject as object: `Japan is reported to ...`."""
+        index = verb - 1
+        while self.text.at(index).fold.endswith("ly") or self.text.at(index).fold in (
+            "also",
+            "not",
+        ):
+            index -= 1
+        return self.text.at(index).fold in BE and not self.text.at(verb).fold.endswith("ing")
+
+    def is_going_on(self, verb: int) -> bool:
+        """Tell whether a form in -ing is a verb of its own: `is weighing`."""
+        return any(t.fold in BE for t in self.text.tokens[max(0, verb - 3) : verb])
+
+    def is_ahead(self, verb: int) -> bool:
+        """Tell whether a verb is only to come: `would soon announce`; `would not say` is said."""
+        words = [t.fold for t in self.text.tokens[max(0, verb - 2) : verb]]
+        return not MODALS.isdisjoint(words) and "not" not in words
+
+    def subject_left(
+        self, verb: int, sentence: Sentence, subjects: Sequence[Subject]
+    ) -> tuple[Subject | None, bool]:
+        """Find the subject before a verb; the flag says that `and` joins it to the verb before."""
+        ends = {s.last: s for s in subjects}
+        index = verb
+        first_word = True
+        while index > max(sentence.first, verb - 3 * SUBJECT_REACH):
+            word = self.text.at(index - 1)
+            if index in ends:
+                subject = ends[index]
+                before = self.governor(subject.first)
+                if before is None:
+                    return subject, False
+                if self.text.at(before - 1).fold in SPEAKS_FOR:
+                    return subject, False
+                index = before
+                first_word = False
+                continue
+            if (word.fold in ("and", "but") and first_word) or (
+                word.text == "," and index == verb and self.text.at(verb).fold.endswith("ing")
+            ):
+                return None, True
+            if word.text == "," and (opening := self.comma_before(index - 1, sentence)) is not None:
+                index = opening
+                first_word = False
+                continue
+            if word.fold in AUXILIARIES or word.fold.endswith("ly"):
+                index -= 1
+                continue
+            if word.fold in CLAUSE_STARTS or verb - index > SUBJECT_REACH or word.text in ',“"':
+                return None, False
+            if stem_of(word.fold) in VERB_CLASS and word.fold not in ROLES:
+                return None, False
+            first_word = False
+            index -= 1
+        return None, False
+
+    def governor(self, first: int) -> int | None:
+        """Give the preposition that governs a mention, past its article and titles."""
+        index = first - 1
+        while self.text.at(index).fold in (
+            "the",
+            "a",
+            "an",
+            "its",
+            "several",
+            "some",
+            "senior",
+        ) or (self.text.at(index).text in TITLES or self.text.at(index).fold in ROLES):
+            index -= 1
+        return index if self.text.at(index).fold in PREPOSITIONS else None
+
+    def comma_before(self, comma: int, sentence: Sentence) -> int | None:
+        """Give the comma that opens the insertion which this one closes."""
+        for index in range(comma - 1, sentence.first, -1):
+            if self.text.at(index).text == ",":
+                return index
+        return None
+
+    def subject_right(
+        self, verb: int, sentence: Sentence, subjects: Sequence[Subject]
+    ) -> Subject | None:
+        """Find the subject of an inverted clause: `said Interior Minister ...`."""
+        for subject in subjects:
+            if verb < subject.first <= verb + OBJECT_REACH:
+                between = self.text.tokens[verb + 1 : subject.first]
+                if all(
+                    t.text in TITLES or t.fold in ROLES or t.fold in ("the", "a", "an", "'s")
+                    or (t.is_capital and t.is_word)
+                    for t in between
+                ):  # fmt: skip
+                    before = self.text.at(verb - 1).text
+                    return subject if before in ',”"’' or verb == sentence.first else None
+        return None
+
+    def content_of(
+        self,
+        verb: int,
+        sentence: Sentence,
+        subject: Subject,
+        subjects: Sequence[Subject],
+        is_inverted: bool,
+    ) -> tuple[range, ...]:
+        """Give what is said: what follows the verb, or what stands before `..., X said`."""
+        right = range(max(verb, subject.last if is_inverted else verb) + 1, sentence.last)
+        left = range(sentence.first, min(verb, subject.first))
+        before = self.text.at(left.stop - 1)
+        words = sum(self.text.at(i).is_word for i in right)
+        if left and before.text in ',”"’' and (words < 2 * LONG_ENOUGH or is_inverted):
+            return left, right
+        if left and before.text in ',”"’' and self.text.at(right.start).text == ",":
+            return left, right
+        return (right,) if words else (left,)
+
+    def read_phrases(
+        self, sentence: Sentence, subjects: Sequence[Subject]
+    ) -> Iterator[Attribution]:
+        """Read `according to X`, `by X's reckoning`, `from X's point of view`."""
+        everything = (range(sentence.first, sentence.last),)
+        for subject in subjects:
+            near = self.text.tokens[max(sentence.first, subject.first - 4) : subject.first]
+            words = [t.fold for t in near]
+            follows = any(
+                words[k : k + 2] == ["according", "to"] for k in range(len(words) - 1)
+            ) and not any(word == "," for word in words)
+            after = self.text.at(subject.last), self.text.at(subject.last + 1)
+            owns = after[0].text in ("'s", "’s") and after[1].fold in VIEW_NOUNS
+            if follows or (owns and words[-1:] and words[-1] in ("in", "by", "from")):
+                yield Attribution(subject.holder, "say", "say", subject.first, everything)
+
+
+def can_hold(mention: Found) -> bool:
+    return mention.type in ("PERSON", "ORG", "GPE") and mention.group not in ("city", "unit")
+
+
+def merge_relays(
+    reader: AttributionReader,
+    sentence: Sentence,
+    found: list[Attribution],
+    subjects: Sequence[Subject],
+) -> list[Attribution]:
+    """Make outlets that relay others the `via` of what they relay (S3.2.5, S4)."""
+    text = reader.text
+    opening = text.tokens[sentence.first].fold
+    relays = {a.holder for a in found if a.holder in reader.media}
+    sources = [a for a in found if a.holder not in reader.media]
+    extra: list[Attribution] = []
+    for subject in subjects:
+        near = [t.fold for t in text.tokens[max(0, subject.first - 5) : subject.first]]
+        named = bool(RELAY_WORDS & set(near)) or any(
+            tuple(near[k : k + 2]) in RELAY_PHRASES for k in range(len(near) - 1)
+        )
+        passive = near[-1:] == ["by"] or near[-2:] == ["by", "the"]
+        if named and passive and subject.is_media:
+            relays.add(subject.holder)
+        elif named and relays - {subject.holder}:
+            main = next((a for a in found if a.holder in relays - {subject.holder}), None)
+            if main is not None:
+                extra.append(
+                    Attribution(subject.holder, main.verb, main.stem, main.at, main.content)
+                )
+    for attribution in sources:
+        if attribution.stem == "tell":
+            target = next((s for s in subjects if s.first > attribution.at), None)
+            if target is not None and target.is_media and target.first <= attribution.at + 4:
+                relays.add(target.holder)
+    if not (sources or extra) or not relays:
+        return found
+    merged = []
+    for a in (*sources, *extra):
+        apart = opening in SUBORDINATING and a not in extra and a.stem != "tell"
+        via = () if apart else tuple(sorted(relays - {a.holder}))
+        merged.append(Attribution(a.holder, a.verb, a.stem, a.at, a.content, via))
+    return merged

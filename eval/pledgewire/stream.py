@@ -1,0 +1,343 @@
+"""Score files of any size: two passes over gold and prediction, and only sums are kept.
+
+The first pass indexes both files: for each line a hash of its id and where it stands. From the
+indexes follows which lines belong together, in whatever order they come, and which ids are there
+twice, unknown or missing. The second pass decodes, checks and counts the lines story by story, in
+stretches that may go to several processes. Sums keep every bit, so that neither the order of the
+files nor the number of processes changes a digit.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from itertools import islice
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+
+from pledgewire.counts import Counts
+from pledgewire.problems import DataError, Problem
+from pledgewire.records import LAYERS
+from pledgewire.resample import Method, bootstrap_interval, f1_of, mean_f1_of
+from pledgewire.scoring import (
+    HEADLINE,
+    RESAMPLES,
+    SEED,
+    InputFacts,
+    LayerScore,
+    Scores,
+    Settings,
+    sign_score,
+)
+from pledgewire.metrics.figures import RTOL
+from pledgewire.stream_count import LEVELS, MOST_SHOWN, Part, Stretch, Task, count_stretch
+from pledgewire.stream_index import NOWHERE, Index, LineReader, Places, index_lines, read_ids
+from pledgewire.stream_lines import GOLD_KINDS, PREDICTION_KINDS, GoldLine
+
+DOCUMENTS_A_STRETCH = 500
+MANY_BYTES = 32_000_000
+"""Size of both files from which the command line uses every core."""
+
+
+class ManyProblems(DataError):
+    """The first problems of files that may have any number; `total` counts all of them."""
+
+    def __init__(self, problems: Iterable[Problem], total: int) -> None:
+        super().__init__(problems)
+        self.problems = self.problems[:MOST_SHOWN]
+        self.total = total
+
+
+@dataclass(frozen=True)
+class GoldFile:
+    """What a report says of the gold in a file; the documents themselves are not kept."""
+
+    sha256: str
+    gold: Sized
+    version: str
+    track: str = "file"
+    split: str = "all"
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class StreamFacts(InputFacts):
+    """Facts of an input of which only the first strings without a place are kept."""
+
+    lost: Mapping[str, int] = field(default_factory=dict)
+
+    def ungrounded_share(self, layer: str) -> float:
+        asked = self.asked.get(layer, 0)
+        return self.lost.get(layer, 0) / asked if asked else 0.0
+
+
+def score_files(
+    predictions: str | PathLike[str],
+    gold: str | PathLike[str],
+    *,
+    layers: Sequence[str] = LAYERS,
+    level: str = "all",
+    workers: int = 1,
+    resamples: int = RESAMPLES,
+    seed: int = SEED,
+    rtol: float = RTOL,
+    interval: Method = "percentile",
+    name: str | None = None,
+) -> Scores:
+    """Score a prediction file against a file of gold: `GoldLine` and `StoryLayer`, one a line.
+
+    `level` is `headline` (nothing but what the headlines need), `modes` (all but the identity of
+    entities and the claims of stories) or `all`. Ids and names are those of the two files alone.
+    Raises: DataError with the first MOST_SHOWN faults of both files; ValueError for settings.
+    """
+    settings = Settings(resamples, seed, rtol, interval)
+    check_choices(layers, level, workers)
+    gold_path, path = Path(gold), Path(predictions)
+    task = Task(gold_path, path, str(gold_path), str(path), tuple(layers), level, rtol)
+    plan, gold_index, part = make_plan(task)
+    rows = np.zeros((plan.n_units, len(LAYERS), 4), dtype=np.int32)
+    at = 0
+    for found in count_all(task, plan.stretches(), workers):
+        rows[at : at + len(found.rows)] = found.rows
+        at += len(found.rows)
+        part.merge(found)
+    if part.n_problems:
+        raise ManyProblems(part.problems, part.n_problems)
+    corpus = GoldFile(gold_index.sha256, range(len(gold_index.documents)), gold_index.sha256)
+    default_name = path.parent.name if path.stem == "predictions" else path.stem
+    return make_scores(name or default_name, corpus, part, rows, task, settings)
+
+
+def check_choices(layers: Sequence[str], level: str, workers: int) -> None:
+    unknown = [layer for layer in layers if layer not in LAYERS]
+    if unknown:
+        raise ValueError(f"expected layers, got {unknown}, allowed: {', '.join(LAYERS)}")
+    if level not in LEVELS:
+        raise ValueError(f"expected a level, got {level!r}, allowed: {', '.join(LEVELS)}")
+    if workers < 1:
+        raise ValueError(f"expected 1 worker or more, got {workers}")
+
+
+def count_cores() -> int:
+    """Count the cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def choose_workers(*paths: Path) -> int:
+    """Choose one worker for small files and one a core for large ones."""
+    size = sum(path.stat().st_size for path in paths if path.is_file())
+    return count_cores() if size >= MANY_BYTES else 1
+
+
+def count_all(task: Task, stretches: Iterator[Stretch], workers: int) -> Iterator[Part]:
+    """Count stretches, in their order; with several workers only a few are under way at once."""
+    if workers == 1:
+        for stretch in stretches:
+            yield count_stretch(task, stretch)
+        return
+    with ProcessPoolExecutor(workers) as pool:
+        pending = [pool.submit(count_stretch, task, s) for s in islice(stretches, 2 * workers)]
+        while pending:
+            yield pending.pop(0).result()
+            pending += [pool.submit(count_stretch, task, s) for s in islice(stretches, 1)]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which lines belong together. Shape: `places` (documents, 3) in the order of units.
+
+    `ends[u]` is the number of documents up to the end of unit u.
+    """
+
+    gold: np.ndarray
+    predicted: np.ndarray
+    ends: np.ndarray
+    is_story: np.ndarray
+    gold_stories: np.ndarray
+    predicted_stories: np.ndarray
+
+    @property
+    def n_units(self) -> int:
+        return len(self.ends)
+
+    def stretches(self) -> Iterator[Stretch]:
+        """Cut into stretches of whole units, of about as many documents each."""
+        first_unit = first = 0
+        while first_unit < self.n_units:
+            wanted = first + DOCUMENTS_A_STRETCH
+            last_unit = min(int(np.searchsorted(self.ends, wanted)), self.n_units - 1)
+            end, units = int(self.ends[last_unit]), slice(first_unit, last_unit + 1)
+            yield Stretch(
+                self.gold[first:end],
+                self.predicted[first:end],
+                self.ends[units] - first,
+                self.is_story[units],
+                self.gold_stories[units],
+                self.predicted_stories[units],
+            )
+            first_unit, first = last_unit + 1, end
+
+
+def make_plan(task: Task) -> tuple[Plan, Index, Part]:
+    """Index both files and join their lines; faults of ids go into the part that comes back.
+
+    Raises: DataError when a file cannot be read, or holds nothing.
+    """
+    problems: list[Problem] = []
+    gold = index_lines(task.gold, task.shown_gold, GOLD_KINDS, problems)
+    predicted = index_lines(task.predicted, task.shown_predicted, PREDICTION_KINDS, problems)
+    for index, shown in ((gold, task.shown_gold), (predicted, task.shown_predicted)):
+        if index is not None and not problems and not len(index.documents) + len(index.stories):
+            problems.append(empty_file(shown))
+    if gold is None or predicted is None:
+        raise DataError(problems)
+    part = Part(n_problems=len(problems), problems=sorted(set(problems))[:MOST_SHOWN])
+    plan = join_lines(gold, predicted)
+    for path, shown, index in (
+        (task.gold, task.shown_gold, gold),
+        (task.predicted, task.shown_predicted, predicted),
+    ):
+        for field_name, places in (("doc_id", index.documents), ("story_id", index.stories)):
+            report_repeated(path, shown, field_name, places, part)
+    known = np.unique(np.asarray(gold.documents.keys, dtype=np.uint64))
+    stories = np.union1d(
+        np.asarray(gold.documents.stories, dtype=np.uint64),
+        np.asarray(gold.stories.keys, dtype=np.uint64),
+    )
+    report_unknown(task, "doc_id", predicted.documents, known, part)
+    report_unknown(task, "story_id", predicted.stories, stories, part)
+    return plan, gold, part
+
+
+def join_lines(gold: Index, predicted: Index) -> Plan:
+    """Group the documents of gold by story, in the order of the file, and find their predictions."""
+    keys = np.asarray(gold.documents.keys, dtype=np.uint64)
+    stories = np.asarray(gold.documents.stories, dtype=np.uint64)
+    # A document without a story is a unit by itself, under a key that no story has.
+    own = np.where(stories == 0, ~keys, stories)
+    units, first = np.unique(
+        np.concatenate([own, np.asarray(gold.stories.keys, dtype=np.uint64)]), return_index=True
+    )
+    in_order = np.argsort(first, kind="stable")
+    rank = np.empty(len(units), dtype=np.int64)
+    rank[in_order] = np.arange(len(units))
+    unit_of = rank[np.searchsorted(units, own)]
+    order = np.argsort(unit_of, kind="stable")
+    unit_keys = units[in_order]
+    of_story = np.isin(unit_keys, np.concatenate([stories[stories != 0], gold.stories.keys]))
+    return Plan(
+        gold=gold.documents.take(order),
+        predicted=predicted.documents.take(predicted.documents.find(keys[order])),
+        ends=np.cumsum(np.bincount(unit_of, minlength=len(units))),
+        is_story=of_story,
+        gold_stories=gold.stories.take(gold.stories.find(unit_keys)),
+        predicted_stories=predicted.stories.take(predicted.stories.find(unit_keys)),
+    )
+
+
+def empty_file(shown: str) -> Problem:
+    return Problem(
+        shown,
+        0,
+        "",
+        "file-empty",
+        "the file holds no document",
+        'write one line a document: {"doc_id": "...", "entities": []}',
+    )
+
+
+def report_repeated(path: Path, shown: str, name: str, places: Places, part: Part) -> None:
+    """Note every line whose id stands on an earlier line too."""
+    repeated = places.repeated()
+    part.n_problems += len(repeated)
+    for at, first in repeated[:MOST_SHOWN].tolist():
+        part.problems.append(
+            Problem(
+                shown,
+                places[at].number,
+                name,
+                "duplicate-id",
+                f"{read_id(path, places, at, name)!r} stands on line {places[first].number} too",
+                "write one line a document and one line a story",
+            )
+        )
+
+
+def report_unknown(task: Task, name: str, places: Places, known: np.ndarray, part: Part) -> None:
+    """Note every line of the prediction whose id gold does not have."""
+    what = "document" if name == "doc_id" else "story"
+    lines = np.flatnonzero(~np.isin(np.asarray(places.keys, dtype=np.uint64), known))
+    part.n_problems += len(lines)
+    for at in lines[:MOST_SHOWN].tolist():
+        key = read_id(task.predicted, places, at, name)
+        part.problems.append(
+            Problem(
+                task.shown_predicted,
+                places[at].number,
+                name,
+                f"unknown-{what}",
+                f"no {what} has the id {key!r}",
+                f"use an id of {task.shown_gold}",
+            )
+        )
+
+
+def read_id(path: Path, places: Places, at: int, name: str) -> str:
+    reader = LineReader(path)
+    try:
+        ids = read_ids(reader.read(places[at].offset, places[at].size))
+    finally:
+        reader.close()
+    return (ids[name == "story_id"] or b"").decode() if ids is not None else ""
+
+
+def make_scores(
+    name: str, corpus: GoldFile, part: Part, rows: np.ndarray, task: Task, settings: Settings
+) -> Scores:
+    """Turn sums into scores, as `scoring.score_prediction` does."""
+    drawing = {
+        "resamples": settings.resamples,
+        "seed": settings.seed,
+        "method": settings.interval,
+    }
+    attempted = [layer for layer in LAYERS if layer in part.attempted and layer in task.layers]
+    results: dict[str, LayerScore | None] = dict.fromkeys(LAYERS)
+    for layer in attempted:
+        details = part.sums[layer].tally()
+        results[layer] = LayerScore(
+            counts=details.get(HEADLINE[layer], Counts()),
+            interval=bootstrap_interval(rows[:, LAYERS.index(layer)], f1_of, **drawing),
+            details=details,
+        )
+    scores = [result.f1 if result else None for result in results.values()]
+    whole = None not in scores
+    signature = sign_score(corpus, len(corpus.gold), len(rows), attempted, settings)
+    return Scores(
+        system=name,
+        signature=signature,
+        settings=settings,
+        corpus=corpus,
+        layers=results,
+        overall=sum(scores) / len(scores) if whole else None,
+        overall_interval=bootstrap_interval(rows, mean_f1_of, **drawing) if whole else None,
+        input=StreamFacts(
+            duplicates=part.duplicates,
+            missing_documents=tuple(sorted(part.missing)),
+            elsewhere=0,
+            asked=part.asked,
+            ungrounded=tuple(sorted(part.ungrounded, key=lambda lost: lost.doc_id)),
+            normalised_values=part.normalised_values,
+            lost=part.lost,
+        ),
+        documents={},
+        stories=rows,
+        grounded={},
+        clusters={},
+    )
+
+
+__all__ = ["GoldLine", "score_files"]
