@@ -10,8 +10,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from pledgewire_baselines.rules.clauses import (
+    ROLES,
+    comma_before,
+    content_of,
+    governor,
+    is_ahead,
+    is_going_on,
+    is_passive,
+)
 from pledgewire_baselines.rules.lexicon import load
-from pledgewire_baselines.rules.names import OUTLET_CUES, TITLES, Found
+from pledgewire_baselines.rules.shapes import OUTLET_CUES, TITLES, Found
 from pledgewire_baselines.rules.stems import stem_of
 from pledgewire_baselines.rules.texts import Sentence, Text
 
@@ -26,14 +35,9 @@ VIEW_NOUNS = frozenset(LISTS["view_nouns"])
 ANAPHORA_PEOPLE, ANAPHORA_BODIES = (
     frozenset(LISTS["anaphora_people"]), frozenset(LISTS["anaphora_bodies"])
 )  # fmt: skip
-ROLES = frozenset(load("people")["roles"])
 SPEAKS_FOR = frozenset(
     {"spokesman", "spokeswoman", "spokesperson", "representative", "statement", "service"}
 )
-PREPOSITIONS = frozenset(
-    {"of", "for", "at", "with", "to", "in", "from", "by", "on", "about", "against", "over", "under",
-     "into", "near", "than", "before", "after", "like", "between", "among", "via", "through"}
-)  # fmt: skip
 AUXILIARIES = frozenset(
     {"has", "had", "have", "is", "was", "were", "are", "be", "been", "would", "will", "could", "may",
      "might", "should", "not", "n't", "also", "later", "earlier", "then", "now", "once", "again",
@@ -44,14 +48,12 @@ CLAUSE_STARTS = frozenset({"that", "because", "but", ";", ":", "while", "whether
 RELAY_WORDS = frozenset({"citing", "cites", "cited", "quoting", "quotes", "quoted"})
 RELAY_PHRASES = (("word", "of"), ("reference", "to"), ("quoted", "by"), ("cited", "by"),
                  ("reported", "by"))  # fmt: skip
-BE = frozenset({"is", "are", "was", "were", "be", "been", "being"})
 BEFORE_NOUNS = frozenset(
     {"a", "an", "the", "its", "his", "her", "their", "our", "'s", "’s", "of", "no", "any", "for",
      "with", "this", "such"}
 )  # fmt: skip
 SUBORDINATING = frozenset({"when", "while", "after", "although", "though", "as", "before", "since"})
-MODALS = frozenset({"will", "would", "could", "may", "might", "can", "to", "should", "must"})
-SUBJECT_REACH, OBJECT_REACH, LONG_ENOUGH = 14, 7, 4
+SUBJECT_REACH, OBJECT_REACH = 14, 7
 PRONOUNS = {"he": "PERSON", "she": "PERSON", "they": "group", "it": "body"}
 
 
@@ -163,9 +165,9 @@ class AttributionReader:
             if verb is None or (token.is_capital and index > sentence.first):
                 continue
             before = self.text.at(index - 1)
-            if self.is_passive(index) or self.is_ahead(index) or before.fold in BEFORE_NOUNS:
+            if is_passive(self.text, index) or is_ahead(self.text, index) or before.fold in BEFORE_NOUNS:
                 continue
-            if token.fold.endswith("ing") and before.text != "," and not self.is_going_on(index):
+            if token.fold.endswith("ing") and before.text != "," and not is_going_on(self.text, index):
                 continue
             if stem == "call" and self.text.at(index + 1).fold in ("on", "for"):
                 verb = "support"
@@ -179,7 +181,9 @@ class AttributionReader:
                 continue
             if not subject.is_media:
                 last = subject
-            content = self.content_of(index, sentence, subject, subjects, inverted is not None)
+            content = content_of(
+                self.text, index, sentence, range(subject.first, subject.last), inverted is not None
+            )
             yield Attribution(subject.holder, verb, stem, index, content)
 
     def is_denied(self, inner: Attribution, found: Sequence[Attribution]) -> bool:
@@ -193,25 +197,6 @@ class AttributionReader:
             if outer.at < inner.at
         )
 
-    def is_passive(self, verb: int) -> bool:
-        """Tell whether a verb has its subject as object: `Japan is reported to ...`."""
-        index = verb - 1
-        while self.text.at(index).fold.endswith("ly") or self.text.at(index).fold in (
-            "also",
-            "not",
-        ):
-            index -= 1
-        return self.text.at(index).fold in BE and not self.text.at(verb).fold.endswith("ing")
-
-    def is_going_on(self, verb: int) -> bool:
-        """Tell whether a form in -ing is a verb of its own: `is weighing`."""
-        return any(t.fold in BE for t in self.text.tokens[max(0, verb - 3) : verb])
-
-    def is_ahead(self, verb: int) -> bool:
-        """Tell whether a verb is only to come: `would soon announce`; `would not say` is said."""
-        words = [t.fold for t in self.text.tokens[max(0, verb - 2) : verb]]
-        return not MODALS.isdisjoint(words) and "not" not in words
-
     def subject_left(
         self, verb: int, sentence: Sentence, subjects: Sequence[Subject]
     ) -> tuple[Subject | None, bool]:
@@ -223,7 +208,7 @@ class AttributionReader:
             word = self.text.at(index - 1)
             if index in ends:
                 subject = ends[index]
-                before = self.governor(subject.first)
+                before = governor(self.text, subject.first)
                 if before is None:
                     return subject, False
                 if self.text.at(before - 1).fold in SPEAKS_FOR:
@@ -235,7 +220,7 @@ class AttributionReader:
                 word.text == "," and index == verb and self.text.at(verb).fold.endswith("ing")
             ):
                 return None, True
-            if word.text == "," and (opening := self.comma_before(index - 1, sentence)) is not None:
+            if word.text == "," and (opening := comma_before(self.text, index - 1, sentence)) is not None:
                 index = opening
                 first_word = False
                 continue
@@ -249,28 +234,6 @@ class AttributionReader:
             first_word = False
             index -= 1
         return None, False
-
-    def governor(self, first: int) -> int | None:
-        """Give the preposition that governs a mention, past its article and titles."""
-        index = first - 1
-        while self.text.at(index).fold in (
-            "the",
-            "a",
-            "an",
-            "its",
-            "several",
-            "some",
-            "senior",
-        ) or (self.text.at(index).text in TITLES or self.text.at(index).fold in ROLES):
-            index -= 1
-        return index if self.text.at(index).fold in PREPOSITIONS else None
-
-    def comma_before(self, comma: int, sentence: Sentence) -> int | None:
-        """Give the comma that opens the insertion which this one closes."""
-        for index in range(comma - 1, sentence.first, -1):
-            if self.text.at(index).text == ",":
-                return index
-        return None
 
     def subject_right(
         self, verb: int, sentence: Sentence, subjects: Sequence[Subject]
@@ -287,25 +250,6 @@ class AttributionReader:
                     before = self.text.at(verb - 1).text
                     return subject if before in ',”"’' or verb == sentence.first else None
         return None
-
-    def content_of(
-        self,
-        verb: int,
-        sentence: Sentence,
-        subject: Subject,
-        subjects: Sequence[Subject],
-        is_inverted: bool,
-    ) -> tuple[range, ...]:
-        """Give what is said: what follows the verb, or what stands before `..., X said`."""
-        right = range(max(verb, subject.last if is_inverted else verb) + 1, sentence.last)
-        left = range(sentence.first, min(verb, subject.first))
-        before = self.text.at(left.stop - 1)
-        words = sum(self.text.at(i).is_word for i in right)
-        if left and before.text in ',”"’' and (words < 2 * LONG_ENOUGH or is_inverted):
-            return left, right
-        if left and before.text in ',”"’' and self.text.at(right.start).text == ",":
-            return left, right
-        return (right,) if words else (left,)
 
     def read_phrases(
         self, sentence: Sentence, subjects: Sequence[Subject]

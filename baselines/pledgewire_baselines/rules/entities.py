@@ -11,7 +11,8 @@ from pledgewire.records import Mention
 from pledgewire_baselines.rules.equipment import find_equipment
 from pledgewire_baselines.rules.identity import resolve_names
 from pledgewire_baselines.rules.lexicon import load
-from pledgewire_baselines.rules.names import Found, NameFinder
+from pledgewire_baselines.rules.names import NameFinder
+from pledgewire_baselines.rules.shapes import Found
 from pledgewire_baselines.rules.nominals import (
     find_constitutions,
     find_groups,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pledgewire_baselines.rules.gazetteer import SPELLINGS, known_names, make_slug
 from pledgewire_baselines.rules.lexicon import load
-from pledgewire_baselines.rules.names import Found
+from pledgewire_baselines.rules.shapes import Found
 from pledgewire_baselines.rules.texts import BROKEN, FUNCTION, GLUED, SPACED, Text, tokenise
 
 LISTS = load("equipment")

@@ -13,7 +13,7 @@ import msgspec
 from pledgewire.normalise import find_dates, find_quantities, parse_number
 from pledgewire.records import Figure
 from pledgewire_baselines.rules.lexicon import load
-from pledgewire_baselines.rules.names import Found
+from pledgewire_baselines.rules.shapes import Found
 from pledgewire_baselines.rules.roles import RoleReader
 from pledgewire_baselines.rules.texts import Text
 

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from pledgewire_baselines.rules.gazetteer import capitals, leaders, make_slug
 from pledgewire_baselines.rules.lexicon import load
-from pledgewire_baselines.rules.names import Found, initials_agree, list_abbreviations
+from pledgewire_baselines.rules.abbreviations import initials_agree, list_abbreviations
+from pledgewire_baselines.rules.shapes import Found
 from pledgewire_baselines.rules.texts import FUNCTION, SPACED, Text
 
 WORDS = load("words")

@@ -13,7 +13,7 @@ from functools import cached_property
 from pledgewire.records import Issue
 from pledgewire_baselines.rules.entities import find_entities
 from pledgewire_baselines.rules.lexicon import load
-from pledgewire_baselines.rules.names import Found
+from pledgewire_baselines.rules.shapes import Found
 from pledgewire_baselines.rules.stems import stem_of
 from pledgewire_baselines.rules.texts import FUNCTION, Text
 

@@ -11,40 +11,6 @@ from pledgewire_baselines.rules.gazetteer import Entry, known_names, leaders, ma
 from pledgewire_baselines.rules.lexicon import load
 from pledgewire_baselines.rules.texts import FUNCTION, GLUED, SPACED, Sentence, Text, Token
 
-WORDS, PEOPLE, PLACES = load("words"), load("people"), load("places")
-TITLES, TITLE_HEADS = frozenset(PEOPLE["titles"]), frozenset(PEOPLE["title_heads"])
-FIRST_NAMES, PARTICLES = frozenset(PEOPLE["first_names"]), frozenset(PEOPLE["particles"])
-SURNAMES_FIRST = frozenset(PEOPLE["asian_surname_first"])
-NAME_SUFFIXES = frozenset(PEOPLE["suffixes"])
-CALENDAR, NO_NAMES = frozenset(WORDS["calendar"]), frozenset(WORDS["no_names"])
-STARTERS, COMPASS = frozenset(WORDS["starters"]), frozenset(PLACES["compass"])
-TRIGGERS = {w: t for t, listed in WORDS["triggers"].items() if t != "PREFIX" for w in listed}
-PREFIXES: dict[str, str] = WORDS["triggers"]["PREFIX"]
-GENERIC, STATE_HEADS = frozenset(WORDS["generic"]), frozenset(WORDS["state_heads"])
-EXTENSIONS = {"ORG": frozenset({"of", "for", "on"}), "LAW": frozenset({"of", "on", "for"})}
-SHORT_STATES = frozenset({"US", "U.S.", "UK", "U.K.", "EU", "UN"})
-NEEDS_ARTICLE = frozenset(
-    {"Times", "Independent", "Economist", "Guardian", "Telegraph", "Commons", "House", "Treasury"}
-)
-PLACE_BEFORE = frozenset(WORDS["place_prepositions"])
-REPORTS = frozenset({"reported", "reports", "wrote", "writes"})
-PROGRAMME_CUES = frozenset(WORDS["programme_cues"])
-OUTLET_CUES = frozenset(WORDS["outlet_cues"])
-COMPANY_CUES = frozenset(WORDS["company_cues"])
-LONGEST_PERSON = 4
-
-
-class Found(NamedTuple):
-    """A name or nominal over tokens, half-open. `group` is the list or rule that found it."""
-
-    first: int
-    last: int
-    type: str
-    entity_id: str | None
-    group: str
-    form: str = "name"
-
-
 @dataclass
 class NameFinder:
     """Reads the names of one text: first what shape or lists settle, then what the text repeats."""
@@ -87,7 +53,7 @@ class NameFinder:
                 after_title = after_title and token.text in ".-"
                 index += 1
                 continue
-            end = self.title_end(index, sentence.last)
+            end = title_end(self.text, index, sentence.last)
             if end is not None:
                 index, after_title = end, True
                 continue
@@ -111,14 +77,11 @@ class NameFinder:
         name = entry.entity_id
         first = index + 1 if tokens[index].text == "the" else index
         if end < sentence.last and tokens[end].gap == GLUED and tokens[end].text == "-":
-            joined = self.chunk_end(index, sentence.last)
-            if joined > end + 1 and self.is_unknown(end + 1) and entry.group != "people":
+            joined = chunk_end(self.text, index, sentence.last)
+            if joined > end + 1 and is_unknown(self.text, end + 1) and entry.group != "people":
                 return None
         self.add(first, end, entry.type, name, entry.group)
         return end
-
-    def is_unknown(self, index: int) -> bool:
-        return known_names().match(self.text.tokens, index) is None
 
     def fits(self, first: int, last: int, group: str) -> bool:
         """Tell whether a listed name that is also a common word is meant as a name here."""
@@ -139,9 +102,9 @@ class NameFinder:
             return None
         if token.fold in FUNCTION or (index == sentence.first and token.text in STARTERS):
             return None
-        if token.text in PREFIXES and self.is_name_word(index + 1, sentence.last):
-            return self.chunk_end(index, sentence.last), PREFIXES[token.text], index
-        end = self.chunk_end(index, sentence.last)
+        if token.text in PREFIXES and is_name_word(self.text, index + 1, sentence.last):
+            return chunk_end(self.text, index, sentence.last), PREFIXES[token.text], index
+        end = chunk_end(self.text, index, sentence.last)
         if any(token.text in PRIZES for token in tokens[index:end]):
             return None
         heads = [k for k in range(index, end) if tokens[k].text in TRIGGERS]
@@ -150,7 +113,7 @@ class NameFinder:
         head = heads[-1]
         kind = TRIGGERS[tokens[head].text]
         if head + 1 == end:
-            longer = self.extension_end(end, sentence.last, kind)
+            longer = extension_end(self.text, end, sentence.last, kind)
             if longer > end:
                 return longer, kind, head
         if head == index or (
@@ -159,78 +122,18 @@ class NameFinder:
             return None
         return head + 1, kind, head
 
-    def extension_end(self, index: int, last: int, kind: str) -> int:
-        """Step over `of Defence`, `for the Study of War`, `of Foreign Affairs and Trade`."""
-        allowed = EXTENSIONS.get(kind, frozenset({"for", "on"}))
-        end = index
-        for _ in range(3):
-            link = self.text.at(end)
-            here = end + 1 + (self.text.at(end + 1).fold == "the")
-            if end >= last or link.fold not in allowed | {"and"} or link.gap != SPACED:
-                break
-            if not self.is_name_word(here, last):
-                break
-            chunk = self.chunk_end(here, last)
-            if link.fold == "and" and (
-                end == index
-                or chunk - here > 2
-                or not self.is_unknown(here)
-                or any(t.text in TITLE_HEADS for t in self.text.tokens[here:chunk])
-            ):
-                break
-            if self.text.tokens[here].text in TITLE_HEADS:
-                break
-            end = chunk
-        return end
-
-    def is_name_word(self, index: int, last: int) -> bool:
-        token = self.text.at(index)
-        return (
-            index < last
-            and token.is_word
-            and token.is_capital
-            and token.gap == SPACED
-            and token.text not in CALENDAR
-            and token.fold not in FUNCTION
-        )
-
-    def chunk_end(self, index: int, last: int) -> int:
-        """Step over capitalised words that stand together, with hyphens, initials, particles."""
-        tokens = self.text.tokens
-        end = index + 1
-        while end < last:
-            token, after = tokens[end], self.text.at(end + 1)
-            if token.gap == SPACED and token.is_word and token.is_capital:
-                if token.text in CALENDAR or token.is_site:
-                    break
-                end += 1
-            elif token.text == "-" and token.gap == GLUED and after.gap == GLUED:
-                joins = after.is_word and (after.is_capital or tokens[index].text in SURNAMES_FIRST)
-                if not joins or end + 1 >= last:
-                    break
-                end += 2
-            elif token.text == "." and len(tokens[end - 1].text) == 1 and after.is_capital:
-                end += 1
-            elif (token.text == "&" or token.fold in PARTICLES) and self.is_name_word(
-                end + 1, last
-            ):
-                end += 2
-            else:
-                break
-        return min(end, last)
-
     def add_built(self, index: int, end: int, kind: str, head: int) -> int:
         """Take a name built on a trigger apart: leading state words, generic names (E13.3)."""
         tokens = self.text.tokens
         known = known_names().match(tokens, index)
-        if self.is_generic(index, end):
+        if is_generic(self.text, index, end):
             return end
         if known is not None and known[0].group in ("people", "state", "organisations"):
             rest = known[1]
             entry = known[0]
-            if rest >= end or self.is_generic(rest, end) or tokens[rest].text in KIND_HEADS:
+            if rest >= end or is_generic(self.text, rest, end) or tokens[rest].text in KIND_HEADS:
                 self.add(index, rest, entry.type, entry.entity_id, entry.group)
-                return max(end, rest) if rest >= end or self.is_generic(rest, end) else rest
+                return max(end, rest) if rest >= end or is_generic(self.text, rest, end) else rest
             stands_off = entry.group == "people" or tokens[index].text in SHORT_STATES
             if stands_off and tokens[head].text in STATE_HEADS:
                 self.add(index, rest, entry.type, entry.entity_id, entry.group)
@@ -248,25 +151,6 @@ class NameFinder:
         self.add(index, end, entry.type, entry.entity_id, entry.group)
         return end
 
-    def is_generic(self, first: int, last: int) -> bool:
-        """Tell whether words only say a kind and its field: `Foreign Ministry`."""
-        words = self.text.tokens[first:last]
-        return first < last and all(token.fold in GENERIC for token in words)
-
-    def title_end(self, index: int, last: int) -> int | None:
-        """Step over the titles before a name: `Chief Cabinet Secretary`, `Lt. Gen.`."""
-        tokens = self.text.tokens
-        end, head = index, None
-        while end < last and tokens[end].text in TITLES:
-            if tokens[end].text in TITLE_HEADS:
-                head = end
-            end += 1
-            while end < last and tokens[end].text in ".-" and tokens[end].gap == GLUED:
-                end += 1
-        if head is None:
-            return None
-        return end if tokens[end - 1].text in (".", "-") else head + 1
-
     def read_unknown(self, index: int, sentence: Sentence, after_title: bool) -> int:
         """Read capitalised words that no list has; single ones wait for the rest of the text."""
         tokens = self.text.tokens
@@ -278,7 +162,7 @@ class NameFinder:
             return index + 1
         if token.text in COMPASS:
             return index + 1
-        end = self.chunk_end(index, sentence.last)
+        end = chunk_end(self.text, index, sentence.last)
         while end > index + 1 and (tokens[end - 1].text in TITLES or tokens[end - 1].text in ".-&"):
             end -= 1
         end = min(end, index + 2 * LONGEST_PERSON)
@@ -368,69 +252,3 @@ class NameFinder:
                 if known is not None and known[0].group in ("city", "capital", "unit"):
                     return True
         return False
-
-
-PRIZES = frozenset({"Prize", "Award", "Awards", "Medal"})
-KIND_HEADS = frozenset({"Ministry", "Department", "Embassy", "Armed", "Air", "Army", "Navy"})
-
-
-def is_acronym(token: Token) -> bool:
-    return (
-        2 <= len(token.text) <= 7
-        and token.text.isalpha()
-        and token.text.isupper()
-        and token.text not in NO_NAMES
-    )
-
-
-def city_in_capitals(token: Token) -> Entry | None:
-    """Read the city of a dateline: `KYIV`."""
-    title = token._replace(text=token.text.title())
-    known = known_names().match([title], 0)
-    return known[0] if known is not None and known[0].type == "GPE" else None
-
-
-def short_forms(text: Text, found: list[Found]) -> dict[str, Found]:
-    """Map the words by which a text may call its named people and bodies again.
-
-    Surnames stand for people, the first word of a body's name for the body if it is no common word.
-    """
-    short: dict[str, Found] = {}
-    for name in sorted(found):
-        words = [t for t in text.tokens[name.first : name.last] if t.is_word]
-        if name.type == "PERSON" and len(words) > 1:
-            key = words[0] if words[0].text in SURNAMES_FIRST else words[-1]
-            if key.text in NAME_SUFFIXES and len(words) > 2:
-                key = words[-2]
-            short.setdefault(key.text, name)
-        elif name.type == "ORG" and len(words) == 2 and name.group in ("built", "shape"):
-            if words[0].text not in TITLES and words[1].text in TRIGGERS:
-                short.setdefault(words[0].text, name)
-    return short
-
-
-def list_abbreviations(text: Text, found: list[Found]) -> Iterator[tuple[Found, Found]]:
-    """Yield pairs of a full name and an abbreviation that the text puts beside it (E2.4)."""
-    by_first = {name.first: name for name in found}
-    for name in found:
-        here = name.last + (text.at(name.last).text in ("(", ","))
-        here += text.at(here).fold == "the"
-        other = by_first.get(here)
-        if other is None or here == name.last:
-            continue
-        if initials_agree(text, name, other):
-            yield name, other
-        elif initials_agree(text, other, name):
-            yield other, name
-
-
-def initials_agree(text: Text, full: Found, short: Found) -> bool:
-    """Tell whether a one-word name is made of the initials of another."""
-    words = [t for t in text.tokens[full.first : full.last] if t.is_word]
-    letters = text.tokens[short.first].text.upper()
-    if short.last - short.first != 1 or len(words) < 2 or len(letters) < 2:
-        return False
-    return letters in (
-        "".join(t.text[0] for t in words if t.is_capital).upper(),
-        "".join(t.text[0] for t in words).upper(),
-    )

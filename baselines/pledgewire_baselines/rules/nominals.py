@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from pledgewire_baselines.rules.gazetteer import make_slug
 from pledgewire_baselines.rules.lexicon import load
-from pledgewire_baselines.rules.names import Found
+from pledgewire_baselines.rules.shapes import Found
 from pledgewire_baselines.rules.stems import stem_of
 from pledgewire_baselines.rules.texts import FUNCTION, GLUED, SPACED, Text, tokenise
 

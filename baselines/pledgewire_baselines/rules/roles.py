@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from pledgewire.records import Figure, Status
 from pledgewire_baselines.rules.lexicon import load
-from pledgewire_baselines.rules.names import Found
+from pledgewire_baselines.rules.shapes import Found
 from pledgewire_baselines.rules.stems import stem_of
 from pledgewire_baselines.rules.texts import BROKEN, FUNCTION, Sentence, Text
 

@@ -12,7 +12,7 @@ from pledgewire.records import AUTHOR, Issue, Stance
 from pledgewire_baselines.rules.attribution import Attribution, AttributionReader
 from pledgewire_baselines.rules.issues import Topic, make_topics, read_features
 from pledgewire_baselines.rules.lexicon import load
-from pledgewire_baselines.rules.names import Found
+from pledgewire_baselines.rules.shapes import Found
 from pledgewire_baselines.rules.stems import stem_of
 from pledgewire_baselines.rules.texts import Sentence, Text
 
