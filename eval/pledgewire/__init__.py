@@ -1,6 +1,6 @@
 """pledgewire: who pledged what to whom, who says so, and who denies it.
 
-`score` scores a prediction, `load_corpus` gives texts and gold. Names are loaded when first used,
+`score` scores a prediction, `compare` two reports, `load_corpus` gives texts and gold. Names are loaded when first used,
 so that importing the package stays quick.
 """
 
@@ -11,9 +11,17 @@ from typing import TYPE_CHECKING, Any
 from pledgewire.version import __version__
 
 if TYPE_CHECKING:
-    from pledgewire.api import DataError, Report, load_corpus, read_prediction, score
+    from pledgewire.api import DataError, Report, compare, load_corpus, read_prediction, score
 
-__all__ = ["DataError", "Report", "__version__", "load_corpus", "read_prediction", "score"]
+__all__ = [
+    "DataError",
+    "Report",
+    "__version__",
+    "compare",
+    "load_corpus",
+    "read_prediction",
+    "score",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -11,12 +11,16 @@ import msgspec
 
 from pledgewire import jsonl
 from pledgewire.checks.predictions import build_prediction
+from pledgewire.comparison import Comparison
+from pledgewire.comparison import compare as compare_scores
 from pledgewire.corpus import Corpus
 from pledgewire.loading import load_corpus, read_keyed
+from pledgewire.metrics.figures import RTOL
 from pledgewire.prediction import Prediction
 from pledgewire.problems import DataError, Problem, raise_if_any
 from pledgewire.records import LAYERS, Document, Layers, StoryLayer
 from pledgewire.render.report import Report
+from pledgewire.resample import Method
 from pledgewire.scoring import RESAMPLES, SEED, score_prediction
 
 PredictionLike = str | PathLike[str] | Iterable[Layers | StoryLayer | Mapping[str, Any]]
@@ -32,6 +36,8 @@ def score(
     layers: Sequence[str] = LAYERS,
     resamples: int = RESAMPLES,
     seed: int = SEED,
+    rtol: float = RTOL,
+    interval: Method = "percentile",
     name: str | None = None,
 ) -> Report:
     """Score a prediction: a file of JSON Lines, or documents and stories as records or dicts.
@@ -42,7 +48,15 @@ def score(
     corpus = load_corpus(as_path(data), track=track, split=split, press=as_path(press))
     prediction = read_prediction(predictions, corpus, name=name)
     return Report(
-        score_prediction(corpus, prediction, layers=layers, resamples=resamples, seed=seed)
+        score_prediction(
+            corpus,
+            prediction,
+            layers=layers,
+            resamples=resamples,
+            seed=seed,
+            rtol=rtol,
+            interval=interval,
+        )
     )
 
 
@@ -96,4 +110,9 @@ def as_path(value: str | PathLike[str] | None) -> Path | None:
     return None if value is None else Path(value)
 
 
-__all__ = ["DataError", "Report", "load_corpus", "read_prediction", "score"]
+def compare(a: Report, b: Report, *, resamples: int = RESAMPLES, seed: int = SEED) -> Comparison:
+    """Compare two systems scored on the same data; see `comparison.compare`."""
+    return compare_scores(a.scores, b.scores, resamples=resamples, seed=seed)
+
+
+__all__ = ["DataError", "Report", "compare", "load_corpus", "read_prediction", "score"]

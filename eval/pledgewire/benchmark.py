@@ -81,6 +81,6 @@ def to_section(corpus: Corpus, reports: Sequence[Report]) -> str:
     signature = reports[0].scores.signature if reports else ""
     stories = len(reports[0].scores.stories) if reports else 0
     return (
-        f"## {corpus.track}, {corpus.split}: {len(corpus.gold)} documents of {stories} stories\n\n"
+        f"## {corpus.track}, {corpus.split}: {len(corpus.gold)} documents of {stories} {"story" if stories == 1 else "stories"}\n\n"
         f"{to_markdown(reports)}\n\n`{signature}`"
     )

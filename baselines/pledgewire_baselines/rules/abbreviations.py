@@ -22,8 +22,9 @@ def short_forms(text: Text, found: list[Found]) -> dict[str, Found]:
                 key = words[-2]
             short.setdefault(key.text, name)
         elif name.type == "ORG" and len(words) == 2 and name.group in ("built", "shape"):
-            if words[0].text not in TITLES and words[1].text in TRIGGERS:
-                short.setdefault(words[0].text, name)
+            first, second = words[0].text, words[1].text
+            if first not in TITLES and second in TRIGGERS:
+                short.setdefault(first, name)
     return short
 
 

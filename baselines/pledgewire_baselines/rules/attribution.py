@@ -16,7 +16,7 @@ from pledgewire_baselines.rules.clauses import (
     content_of,
     governor,
     is_ahead,
-    is_going_on,
+    is_loose,
     is_passive,
 )
 from pledgewire_baselines.rules.lexicon import load
@@ -24,7 +24,7 @@ from pledgewire_baselines.rules.shapes import OUTLET_CUES, TITLES, Found
 from pledgewire_baselines.rules.stems import stem_of
 from pledgewire_baselines.rules.texts import Sentence, Text
 
-LISTS = load("stances")
+LISTS, GRAMMAR = load("stances"), load("words")["grammar"]
 CLASSES = ("say", "deny", "support", "oppose", "noncommittal")
 VERB_CLASS: dict[str, str] = {}
 for _name in CLASSES:
@@ -35,24 +35,14 @@ VIEW_NOUNS = frozenset(LISTS["view_nouns"])
 ANAPHORA_PEOPLE, ANAPHORA_BODIES = (
     frozenset(LISTS["anaphora_people"]), frozenset(LISTS["anaphora_bodies"])
 )  # fmt: skip
-SPEAKS_FOR = frozenset(
-    {"spokesman", "spokeswoman", "spokesperson", "representative", "statement", "service"}
-)
-AUXILIARIES = frozenset(
-    {"has", "had", "have", "is", "was", "were", "are", "be", "been", "would", "will", "could", "may",
-     "might", "should", "not", "n't", "also", "later", "earlier", "then", "now", "once", "again",
-     "still", "never", "only", "did", "does", "do", "who", "'", "already", "even", "both", "all",
-     "since", "himself", "herself", "itself", "too", "to"}
-)  # fmt: skip
-CLAUSE_STARTS = frozenset({"that", "because", "but", ";", ":", "while", "whether", "if", "when"})
-RELAY_WORDS = frozenset({"citing", "cites", "cited", "quoting", "quotes", "quoted"})
+SPEAKS_FOR = frozenset(GRAMMAR["speaks_for"])
+AUXILIARIES = frozenset(GRAMMAR["skipped_before_verb"])
+CLAUSE_STARTS = frozenset(GRAMMAR["clause_starts"])
+RELAY_WORDS = frozenset(GRAMMAR["relays"])
 RELAY_PHRASES = (("word", "of"), ("reference", "to"), ("quoted", "by"), ("cited", "by"),
                  ("reported", "by"))  # fmt: skip
-BEFORE_NOUNS = frozenset(
-    {"a", "an", "the", "its", "his", "her", "their", "our", "'s", "’s", "of", "no", "any", "for",
-     "with", "this", "such"}
-)  # fmt: skip
-SUBORDINATING = frozenset({"when", "while", "after", "although", "though", "as", "before", "since"})
+BEFORE_NOUNS = frozenset(GRAMMAR["before_noun"])
+SUBORDINATING = frozenset(GRAMMAR["subordinating"])
 SUBJECT_REACH, OBJECT_REACH = 14, 7
 PRONOUNS = {"he": "PERSON", "she": "PERSON", "they": "group", "it": "body"}
 
@@ -165,9 +155,9 @@ class AttributionReader:
             if verb is None or (token.is_capital and index > sentence.first):
                 continue
             before = self.text.at(index - 1)
-            if is_passive(self.text, index) or is_ahead(self.text, index) or before.fold in BEFORE_NOUNS:
+            if before.fold in BEFORE_NOUNS or is_passive(self.text, index):
                 continue
-            if token.fold.endswith("ing") and before.text != "," and not is_going_on(self.text, index):
+            if is_ahead(self.text, index) or is_loose(self.text, index):
                 continue
             if stem == "call" and self.text.at(index + 1).fold in ("on", "for"):
                 verb = "support"
@@ -177,7 +167,7 @@ class AttributionReader:
             inverted = None
             if subject is None and not joined and verb in ("say", "deny"):
                 subject = inverted = self.subject_right(index, sentence, subjects)
-            if subject is None:
+            if subject is None or self.text.at(subject.first - 1).fold in ("whether", "if"):
                 continue
             if not subject.is_media:
                 last = subject
@@ -187,7 +177,7 @@ class AttributionReader:
             yield Attribution(subject.holder, verb, stem, index, content)
 
     def is_denied(self, inner: Attribution, found: Sequence[Attribution]) -> bool:
-        """Tell whether an attribution is itself what another denies: `denied that X had decided`."""
+        """Tell whether another denies an attribution: `denied that Japan had decided`."""
         return any(
             outer.verb in ("deny", "oppose")
             and outer.holder != inner.holder
@@ -220,7 +210,10 @@ class AttributionReader:
                 word.text == "," and index == verb and self.text.at(verb).fold.endswith("ing")
             ):
                 return None, True
-            if word.text == "," and (opening := comma_before(self.text, index - 1, sentence)) is not None:
+            if (
+                word.text == ","
+                and (opening := comma_before(self.text, index - 1, sentence)) is not None
+            ):
                 index = opening
                 first_word = False
                 continue

@@ -6,14 +6,12 @@ from pledgewire_baselines.rules.lexicon import load
 from pledgewire_baselines.rules.shapes import TITLES
 from pledgewire_baselines.rules.texts import Sentence, Text
 
+GRAMMAR = load("words")["grammar"]
 ROLES = frozenset(load("people")["roles"])
-BEFORE_PEOPLE = frozenset({"the", "a", "an", "its", "several", "some", "senior"})
-PREPOSITIONS = frozenset(
-    {"of", "for", "at", "with", "to", "in", "from", "by", "on", "about", "against", "over", "under",
-     "into", "near", "than", "before", "after", "like", "between", "among", "via", "through"}
-)  # fmt: skip
-BE = frozenset({"is", "are", "was", "were", "be", "been", "being"})
-MODALS = frozenset({"will", "would", "could", "may", "might", "can", "to", "should", "must"})
+BEFORE_PEOPLE = frozenset(GRAMMAR["before_people"])
+PREPOSITIONS = frozenset(GRAMMAR["prepositions"])
+BE = frozenset(GRAMMAR["be"])
+MODALS = frozenset(GRAMMAR["modals"])
 LONG_ENOUGH, LONGEST_INSERTION = 4, 60
 
 
@@ -25,9 +23,11 @@ def is_passive(text: Text, verb: int) -> bool:
     return text.at(index).fold in BE and not text.at(verb).fold.endswith("ing")
 
 
-def is_going_on(text: Text, verb: int) -> bool:
-    """Tell whether a form in -ing is a verb of its own: `is weighing`."""
-    return any(t.fold in BE for t in text.tokens[max(0, verb - 3) : verb])
+def is_loose(text: Text, verb: int) -> bool:
+    """Tell whether a form in -ing has no subject: neither `is weighing` nor `..., adding`."""
+    if not text.at(verb).fold.endswith("ing") or text.at(verb - 1).text == ",":
+        return False
+    return not any(t.fold in BE for t in text.tokens[max(0, verb - 3) : verb])
 
 
 def is_ahead(text: Text, verb: int) -> bool:

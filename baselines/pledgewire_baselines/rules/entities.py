@@ -12,7 +12,6 @@ from pledgewire_baselines.rules.equipment import find_equipment
 from pledgewire_baselines.rules.identity import resolve_names
 from pledgewire_baselines.rules.lexicon import load
 from pledgewire_baselines.rules.names import NameFinder
-from pledgewire_baselines.rules.shapes import Found
 from pledgewire_baselines.rules.nominals import (
     find_constitutions,
     find_groups,
@@ -20,6 +19,7 @@ from pledgewire_baselines.rules.nominals import (
     find_patterns,
     find_summits,
 )
+from pledgewire_baselines.rules.shapes import Found
 from pledgewire_baselines.rules.texts import FUNCTION, SPACED, Text
 
 WORDS = load("words")

@@ -10,7 +10,7 @@ from pledgewire_baselines.rules.lexicon import load
 from pledgewire_baselines.rules.shapes import Found
 from pledgewire_baselines.rules.texts import BROKEN, FUNCTION, GLUED, SPACED, Text, tokenise
 
-LISTS = load("equipment")
+LISTS, GRAMMAR = load("equipment"), load("words")["grammar"]
 HEADS = {
     tuple(t.fold for t in tokenise(form)): key
     for key, forms in LISTS["heads"].items()
@@ -32,12 +32,10 @@ HEAD_IDS: dict[str, str] = LISTS["head_ids"]
 CODE = re.compile(
     rf"(?<![\w/-])(?:{LISTS['coded']})(?:-\d{{1,4}}|\d{{2,4}})[A-Z0-9]{{0,4}}s?(?![\w/])"
 )
+LONGEST_PHRASE = 16
 AMBIGUOUS = frozenset(LISTS["needs_cue"])
-VERBS_TOO = frozenset({"ship", "shell", "mine", "mortar", "bomb", "rocket", "gun", "vest", "tank"})
-DETERMINERS = frozenset(
-    {"a", "an", "the", "one", "each", "every", "per", "first", "second", "third", "this", "that",
-     "its", "their", "his", "her", "our", "'s", "another", "no", "any", "new", "single"}
-)  # fmt: skip
+VERBS_TOO = frozenset(GRAMMAR["verbs_too"])
+DETERMINERS = frozenset(GRAMMAR["determiners"])
 
 
 def find_equipment(text: Text) -> list[Found]:
@@ -153,7 +151,7 @@ def find_classes(text: Text, taken: set[int]) -> Iterator[Found]:
 def premodified_start(text: Text, index: int, taken: set[int]) -> int:
     """Step back over class-making words: `155 mm artillery`, `next-generation fighter`."""
     first = here = index
-    while here > 0 and here - 1 not in taken:
+    while here > max(0, index - LONGEST_PHRASE) and here - 1 not in taken:
         token, current = text.tokens[here - 1], text.tokens[here]
         if current.gap == BROKEN:
             break
@@ -193,7 +191,7 @@ def is_head(text: Text, index: int, end: int, first: int) -> bool:
     if after.gap == GLUED and (after.text in "-/" or after.is_word):
         return False
     if singular and phrase in VERBS_TOO and first == index and before.fold not in DETERMINERS:
-        return phrase == "tank" and before.gap == SPACED and not before.fold == "to"
+        return phrase == "tank" and before.gap == SPACED and before.fold != "to"
     if before.text == "-" and before.gap == GLUED:
         return False
     if after.gap != SPACED or not after.is_word or after.is_capital:

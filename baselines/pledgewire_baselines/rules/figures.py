@@ -13,17 +13,17 @@ import msgspec
 from pledgewire.normalise import find_dates, find_quantities, parse_number
 from pledgewire.records import Figure
 from pledgewire_baselines.rules.lexicon import load
-from pledgewire_baselines.rules.shapes import Found
 from pledgewire_baselines.rules.roles import RoleReader
+from pledgewire_baselines.rules.shapes import Found
 from pledgewire_baselines.rules.texts import Text
 
 STAMPS = frozenset(load("figures")["stamps"])
 BYLINE = re.compile(r"\s*By\s+[A-Z]|.*\s\|\s")
 SCALED = re.compile(r"(?:[A-Za-z]+\s+){0,3}\d[\d.,]*\s+(?:million|billion|trillion)")
 BARE = re.compile(
-    r"(?<![\w.,$€£¥-])(?<!the )(?<!The )(?P<number>[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight"
-    r"|[Nn]ine|[Tt]en|[Ee]leven|[Tt]welve|\d{1,3})\s+(?:of\s+(?:them|these|those|which)|are|were|have|had"
-    r"|from|arrived|remain)\b"
+    r"(?<![\w.,$€£¥-])(?<!the )(?<!The )(?P<number>\d{1,3}|[Tt](?:wo|hree|en|welve)|[Ff](?:our|ive)"
+    r"|[Ss](?:ix|even)|[Ee](?:ight|leven)|[Nn]ine)"
+    r"\s+(?:of\s+(?:them|these|those|which)|are|were|have|had|from|arrived|remain)\b"
 )
 """A number whose noun stands earlier in its paragraph (F1.5)."""
 LINK = re.compile(r"\s*(?:\(|,\s*(?:or|roughly|about|some)?\s*)\s*\Z")

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from pledgewire_baselines.rules.abbreviations import initials_agree, list_abbreviations
 from pledgewire_baselines.rules.gazetteer import capitals, leaders, make_slug
 from pledgewire_baselines.rules.lexicon import load
-from pledgewire_baselines.rules.abbreviations import initials_agree, list_abbreviations
 from pledgewire_baselines.rules.shapes import Found
 from pledgewire_baselines.rules.texts import FUNCTION, SPACED, Text
 
@@ -99,7 +99,7 @@ def is_place(text: Text, name: Found) -> bool:
 
 
 def list_start(text: Text, first: int) -> int:
-    """Step back to the first name of a list: from Jakarta in `in Port Moresby, Suva and Jakarta`."""
+    """Step back to the first name of a list: from Oslo to Paris in `in Paris, Rome and Oslo`."""
     for _ in range(LONGEST_LIST):
         if text.at(first - 1).text not in (",", "and", "or") or not text.at(first - 2).is_capital:
             break
@@ -113,7 +113,7 @@ def resolve_city(text: Text, name: Found) -> Found:
     """Give a city its id; the seats of the EU its body, a host named for its event the event."""
     before, after = text.at(name.first - 1), text.at(name.last)
     plain = not (after.gap == SPACED and after.is_word and after.fold not in FUNCTION)
-    if before.fold == "at" and plain and not after.text == "-":
+    if before.fold == "at" and plain and after.text != "-":
         return name._replace(type="EVENT", entity_id=f"{name.entity_id}-event")
     if name.entity_id == "brussels" and not is_place(text, name):
         return name._replace(entity_id="eu")

@@ -3,13 +3,44 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from pledgewire_baselines.rules.gazetteer import Entry, known_names, leaders, make_slug
-from pledgewire_baselines.rules.lexicon import load
-from pledgewire_baselines.rules.texts import FUNCTION, GLUED, SPACED, Sentence, Text, Token
+from pledgewire_baselines.rules.abbreviations import short_forms
+from pledgewire_baselines.rules.gazetteer import known_names, leaders, make_slug
+from pledgewire_baselines.rules.shapes import (
+    CALENDAR,
+    COMPANY_CUES,
+    COMPASS,
+    FIRST_NAMES,
+    KIND_HEADS,
+    LONGEST_PERSON,
+    NEEDS_ARTICLE,
+    NO_NAMES,
+    OUTLET_CUES,
+    PLACE_BEFORE,
+    PREFIXES,
+    PRIZES,
+    PROGRAMME_CUES,
+    REPORTS,
+    SHORT_STATES,
+    STARTERS,
+    STATE_HEADS,
+    SURNAMES_FIRST,
+    TITLE_HEADS,
+    TITLES,
+    TRIGGERS,
+    Found,
+    chunk_end,
+    city_in_capitals,
+    extension_end,
+    is_acronym,
+    is_generic,
+    is_name_word,
+    is_unknown,
+    title_end,
+)
+from pledgewire_baselines.rules.texts import FUNCTION, GLUED, SPACED, Sentence, Text
+
 
 @dataclass
 class NameFinder:
@@ -90,7 +121,7 @@ class NameFinder:
             return before.fold == "the"
         if token.text == "X":
             return before.fold in ("on", "platform", "to") and self.text.at(last).text != "-"
-        if group == "states" and token.text == "US" and self.text.at(last).text == "$":
+        if group == "state" and token.text == "US" and self.text.at(last).text == "$":
             return False
         return not (before.gap != GLUED and before.text == "#" and token.gap == GLUED)
 

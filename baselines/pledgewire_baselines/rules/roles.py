@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from pledgewire.records import Figure, Status
 from pledgewire_baselines.rules.lexicon import load
-from pledgewire_baselines.rules.shapes import Found
+from pledgewire_baselines.rules.shapes import PROGRAMME_CUES, Found
 from pledgewire_baselines.rules.stems import stem_of
 from pledgewire_baselines.rules.texts import BROKEN, FUNCTION, Sentence, Text
 
@@ -31,6 +31,7 @@ GOODS, NOT_GOODS = frozenset(LISTS["goods"]), frozenset(LISTS["not_goods"])
 RECEIVING = frozenset(map(stem_of, LISTS["receiving"]))
 GIVER_NOUNS = frozenset(LISTS["giver_nouns"])
 CLAUSE_SIGNS = frozenset({",", ";", ":", "–", "—", "and", "but", "while", "which", "that", "as"})
+STATES = frozenset({"state", "people", "capital"})
 CROSSING = 6
 """Tokens that a clause border counts for when the nearest cue is sought."""
 REACH = 5
@@ -74,20 +75,29 @@ class RoleReader:
         """Map people to the state in their title: `Japan's foreign minister Motegi`."""
         found: dict[str, str] = {}
         for person in self.mentions:
-            if person.type != "PERSON" or person.entity_id is None:
-                continue
-            before = range(person.first - 1, max(-1, person.first - TITLE_REACH), -1)
-            after = range(person.last, min(len(self.text.tokens), person.last + 3))
-            for index in (*before, *after):
-                token = self.text.at(index)
-                broken = self.text.at(index + 1).gap if index < person.first else token.gap
-                if broken == BROKEN or (index < person.first and token.text in ",.;:"):
-                    break
-                mention = self.starts.get(index)
-                if mention is not None and mention.group in ("state", "people", "capital"):
-                    found.setdefault(person.entity_id, str(mention.entity_id))
-                    break
+            if person.type == "PERSON" and person.entity_id is not None:
+                state = self.state_before(person) or self.state_after(person)
+                if state is not None:
+                    found.setdefault(person.entity_id, state)
         return found
+
+    def state_before(self, person: Found) -> str | None:
+        """Read the state in a title: `Japan's foreign minister Motegi`."""
+        for index in range(person.first - 1, max(-1, person.first - TITLE_REACH), -1):
+            if self.text.at(index + 1).gap == BROKEN or self.text.at(index).text in ",.;:":
+                return None
+            mention = self.starts.get(index)
+            if mention is not None and mention.group in STATES:
+                return mention.entity_id
+        return None
+
+    def state_after(self, person: Found) -> str | None:
+        """Read the state behind a name: `Motegi, Japan's foreign minister`."""
+        if self.text.at(person.last).text != ",":
+            return None
+        article = self.text.at(person.last + 1).fold == "the"
+        mention = self.starts.get(person.last + 1 + article)
+        return mention.entity_id if mention is not None and mention.group in STATES else None
 
     @cached_property
     def beneficiary(self) -> str | None:
@@ -246,8 +256,9 @@ class RoleReader:
             return self.subject_of(cue.at, sentence)
         for index in range(cue.at + 1, first):
             mention = self.starts.get(index)
-            if mention is not None and mention.type == "GPE" and mention.entity_id != giver:
-                return mention.entity_id
+            beside = mention is not None and mention.type == "GPE" and first - mention.last <= 1
+            if mention is not None and beside and mention.entity_id != giver:
+                return mention.entity_id  # `send Ukraine 20 radars`
         for reach in (range(last, sentence.last), range(sentence.first, first)):
             for index in reach:
                 if tokens[index].fold not in ("to", "for", "with"):
@@ -255,4 +266,13 @@ class RoleReader:
                 found = self.body_at(index + 1)
                 if found is not None and found.type == "GPE" and found.entity_id != giver:
                     return found.entity_id
-        return self.beneficiary if self.beneficiary != giver else None
+        return self.beneficiary if giver != self.beneficiary and self.has_scheme(sentence) else None
+
+    def has_scheme(self, sentence: Sentence) -> bool:
+        """Tell whether a sentence speaks of a programme, whose sums benefit one state."""
+        words = {t.fold for t in self.text.tokens[sentence.first : sentence.last]}
+        named = any(
+            m.type == "PROGRAMME" and sentence.first <= m.first < sentence.last
+            for m in self.mentions
+        )
+        return named or not PROGRAMME_CUES.isdisjoint(words)

@@ -100,9 +100,7 @@ def chunk_end(text: Text, index: int, last: int) -> int:
             end += 2
         elif token.text == "." and len(tokens[end - 1].text) == 1 and after.is_capital:
             end += 1
-        elif (token.text == "&" or token.fold in PARTICLES) and is_name_word(text, 
-            end + 1, last
-        ):
+        elif (token.text == "&" or token.fold in PARTICLES) and is_name_word(text, end + 1, last):
             end += 2
         else:
             break

@@ -17,7 +17,7 @@ from pledgewire_baselines.rules.stems import stem_of
 from pledgewire_baselines.rules.texts import Sentence, Text
 
 LISTS = load("stances")
-LEAST_SCORE, NEAR_BEST, AUTHOR_SCORE = 0.55, 0.8, 0.5
+LEAST_SCORE, NEAR_BEST, AUTHOR_SCORE = 0.6, 0.8, 0.5
 NEGATION_REACH, EVASION_REACH = 4, 20
 NEGATIONS, DOUBTS = frozenset(LISTS["negation"]), frozenset(LISTS["doubt"])
 EVASIONS = tuple(LISTS["noncommittal_phrases"])
@@ -199,7 +199,7 @@ def polarity_of(text: Text, content: Sequence[range]) -> str | None:
         for index in part:
             stem = stem_of(text.tokens[index].fold)
             value = (stem in POSITIVE) - (stem in NEGATIVE)
-            if value and negates(text, index):
+            if value and (negates(text, index) or text.at(index + 1).fold == "not"):
                 value = -value
             balance += value
         plain = text.text[text.at(part.start).start : text.at(part.stop - 1).end].lower()

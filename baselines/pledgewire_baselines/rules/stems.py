@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-IRREGULAR = {
-    "gave": "give", "given": "give", "gives": "give", "sent": "send", "paid": "pay", "bought": "buy", "held": "hold",
-    "told": "tell", "said": "say", "says": "say", "took": "take", "taken": "take", "went": "go", "gone": "go",
-    "made": "make", "found": "find", "lent": "lend", "spent": "spend", "met": "meet", "left": "leave", "wrote": "write",
-    "written": "write", "thought": "think", "kept": "keep", "sold": "sell", "won": "win", "sought": "seek", "came": "come",
-    "chosen": "choose", "chose": "choose", "drawn": "draw", "drew": "draw", "broken": "break", "broke": "break",
-    "began": "begin", "begun": "begin", "built": "build", "meant": "mean", "knew": "know", "known": "know",
-    "fought": "fight", "forbade": "forbid", "forbidden": "forbid", "withdrew": "withdraw", "withdrawn": "withdraw",
-    "children": "child", "women": "woman", "men": "man", "lies": "lie", "lied": "lie", "denied": "deny", "denies": "deny",
-    "wars": "war", "talks": "talk", "grown": "grow", "grew": "grow", "shown": "show", "saw": "see", "seen": "see",
-    "lost": "lose", "led": "lead", "rose": "rise", "risen": "rise", "fell": "fall", "fallen": "fall", "brought": "bring",
-}  # fmt: skip
+from pledgewire_baselines.rules.lexicon import load
+
+IRREGULAR: dict[str, str] = {
+    form: stem for stem, forms in load("words")["irregular"].items() for form in forms
+}
 SPELLINGS = (("defence", "defense"), ("armour", "armor"), ("programme", "program"))
 DOUBLED = frozenset("bdgmnprt")
 SHORTEST = 3

@@ -166,9 +166,7 @@ def ends_nothing(line: str, stop: int, after: int) -> bool:
     following = re.match(r"[^\W\d_]*", line[after:])[0]  # type: ignore[index]
     if re.fullmatch(r"(?:[A-Za-z]\.)+[A-Za-z]", word):
         return following.lower() not in FUNCTION
-    if word in ABBREVIATIONS or (len(word) == 1 and word.isupper()):
-        return True
-    return False
+    return word in ABBREVIATIONS or (len(word) == 1 and word.isupper())
 
 
 def is_title_case(tokens: tuple[Token, ...], least: int) -> bool:

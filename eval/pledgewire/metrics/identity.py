@@ -274,13 +274,65 @@ def _heaviest_matching(
     places: tuple[list[int], list[int]], weights: list[int], shape: tuple[int, int]
 ) -> int:
     """Return the largest total weight of places (row, column) that share no row and no column."""
+    total, rest = _reduce_matching(zip(*places, weights, strict=True))
+    return total + _solve_matching(rest, shape) if rest else total
+
+
+def _reduce_matching(
+    edges: Iterable[tuple[int, int, int]],
+) -> tuple[int, dict[tuple[int, int], int]]:
+    """Settle what two rules can; return the weight so far and the edges that are left to match.
+
+    An edge that is no lighter than the next best of its two ends together is in some heaviest
+    matching. And where a node has but one edge, the other end has that weight for sure: every
+    other edge there is worth only what it weighs more.
+    """
+    near: defaultdict[int, dict[int, int]] = defaultdict(dict)
+    for row, column, weight in edges:
+        near[~row][column] = near[column][~row] = weight  # rows as -1, -2, ...
+    total = 0
+    pending = list(near)
+    while pending:
+        node = pending.pop()
+        options = near[node]
+        if not options:
+            continue
+        other = max(options, key=options.__getitem__)
+        weight = options.pop(other)
+        others = near[other]
+        del others[node]
+        if weight >= max(options.values(), default=0) + max(others.values(), default=0):
+            total += weight
+            for end, rest in ((node, options), (other, others)):
+                for neighbour in rest:
+                    del near[neighbour][end]
+                    pending.append(neighbour)
+                rest.clear()
+        elif not options:
+            total += weight
+            for neighbour, its_weight in list(others.items()):
+                if its_weight > weight:
+                    others[neighbour] = near[neighbour][other] = its_weight - weight
+                else:
+                    del others[neighbour], near[neighbour][other]
+                pending.append(neighbour)
+            pending.append(other)
+        else:
+            options[other] = others[node] = weight
+    left = ((~row, options) for row, options in near.items() if row < 0)
+    return total, {(row, column): w for row, options in left for column, w in options.items()}
+
+
+def _solve_matching(edges: Mapping[tuple[int, int], int], shape: tuple[int, int]) -> int:
     import numpy as np  # here and not above, so that importing the harness stays quick
 
+    rows, columns = [row for row, _ in edges], [column for _, column in edges]
+    weights = list(edges.values())
     if shape[0] * shape[1] <= _DENSE:
         from scipy.optimize import linear_sum_assignment
 
         matrix = np.zeros(shape)
-        matrix[places] = weights
+        matrix[rows, columns] = weights
         return int(matrix[linear_sum_assignment(matrix, maximize=True)].sum())
 
     from scipy.sparse import csr_array
@@ -289,7 +341,7 @@ def _heaviest_matching(
     # The solver matches every row: each gets a column of its own that stands for "none". One is
     # added to all weights, as it takes zero for no edge, and taken off again for every row.
     n = shape[0]
-    rows, columns = [*places[0], *range(n)], [*places[1], *range(shape[1], shape[1] + n)]
+    rows, columns = [*rows, *range(n)], [*columns, *range(shape[1], shape[1] + n)]
     values = np.array([*weights, *[0] * n], dtype=float) + 1
     sparse = csr_array((values, (rows, columns)), shape=(n, shape[1] + n))
     return int(sparse[min_weight_full_bipartite_matching(sparse, maximize=True)].sum()) - n
