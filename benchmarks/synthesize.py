@@ -71,8 +71,10 @@ def make_document(index: int, seed: int = 0, mentions: int = MENTIONS) -> Made:
 
     entities = [f"{story}/entity-{k}" for k in range(ENTITIES * scale)]
     gold_mentions, predicted_mentions = make_mentions(rng, place, mentions, entities)
-    gold_figures, predicted_figures = make_figures(rng, place, amounts, entities)
-    gold_stances, predicted_stances = make_stances(rng, text, STANCES * scale, story, entities)
+    names = name_entities(gold_mentions, predicted_mentions)
+    gold_figures, predicted_figures = make_figures(rng, place, amounts, entities, names)
+    number = STANCES * scale
+    gold_stances, predicted_stances = make_stances(rng, text, number, story, entities, names)
     return Made(
         {
             "doc_id": doc_id,
@@ -107,7 +109,7 @@ def make_mentions(
             {"type": label, "id": f"m{slot + 1}", **place(first, size), "entity_id": entity}
             | ({"form": form} if form != "name" else {})
         )
-        own = f"x{entity.rpartition('-')[2]}" if rng.random() < 0.9 else f"x{rng.randrange(9)}"
+        own = own_id(entity) if rng.random() < 0.9 else f"x{rng.randrange(9)}"
         found: list[Row] = []
         fate = rng.random()
         if fate < EXACT:
@@ -140,7 +142,11 @@ def draw_amounts(
 
 
 def make_figures(
-    rng: random.Random, place: Any, amounts: list[tuple[int, int, str]], entities: list[str]
+    rng: random.Random,
+    place: Any,
+    amounts: list[tuple[int, int, str]],
+    entities: list[str],
+    names: dict[str, str],
 ) -> tuple[list[Row], list[Row]]:
     """Record the sums; of the predicted ones a tenth has a wrong value, and a tenth is missing."""
     gold: list[Row] = []
@@ -162,7 +168,7 @@ def make_figures(
         fate = rng.random()
         if fate < 0.1:
             continue
-        changed = {"giver": own_name(row["giver"]), "receiver": own_name(row["receiver"])}
+        changed = {"giver": names[row["giver"]], "receiver": names[row["receiver"]]}
         if fate < 0.2:
             changed |= {"low": value * 10, "high": value * 10}
         elif fate < 0.25:
@@ -174,7 +180,12 @@ def make_figures(
 
 
 def make_stances(
-    rng: random.Random, text: str, number: int, story: str, entities: list[str]
+    rng: random.Random,
+    text: str,
+    number: int,
+    story: str,
+    entities: list[str],
+    names: dict[str, str],
 ) -> tuple[list[Row], list[Row]]:
     """Give holders labels on issues; of the predicted ones a fifth has a wrong label."""
     gold: list[Row] = []
@@ -192,7 +203,7 @@ def make_stances(
         if rng.random() < 0.3:
             row["via"] = [rng.choice(entities)]
         gold.append(row)
-        changed = {"holder": own_name(row["holder"])}
+        changed = {"holder": names[row["holder"]]}
         if rng.random() < 0.2:
             changed["label"] = rng.choice(LABELS)
         if rng.random() < 0.9:
@@ -200,9 +211,19 @@ def make_stances(
     return gold, predicted
 
 
-def own_name(entity: str) -> str:
-    """Name an entity as the prediction does."""
+def own_id(entity: str) -> str:
+    """Give the id that the prediction has for an entity."""
     return f"x{entity.rpartition('-')[2]}"
+
+
+def name_entities(gold: list[Row], predicted: list[Row]) -> dict[str, str]:
+    """Name entities as the prediction does: by its own id, or by words if it has no mention."""
+    known = {row["entity_id"] for row in predicted}
+    words = {row["entity_id"]: row["text"] for row in reversed(gold)}
+    return {
+        entity: own_id(entity) if own_id(entity) in known else text
+        for entity, text in words.items()
+    }
 
 
 def make_clusters(documents: list[Made]) -> tuple[Row, Row]:

@@ -80,7 +80,8 @@ def to_section(corpus: Corpus, reports: Sequence[Report]) -> str:
     """Give the part of the leaderboard for one track and split."""
     signature = reports[0].scores.signature if reports else ""
     stories = len(reports[0].scores.stories) if reports else 0
+    noun = "story" if stories == 1 else "stories"
     return (
-        f"## {corpus.track}, {corpus.split}: {len(corpus.gold)} documents of {stories} {"story" if stories == 1 else "stories"}\n\n"
+        f"## {corpus.track}, {corpus.split}: {len(corpus.gold)} documents of {stories} {noun}\n\n"
         f"{to_markdown(reports)}\n\n`{signature}`"
     )

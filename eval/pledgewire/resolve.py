@@ -13,11 +13,14 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate
+from operator import attrgetter
 
 from pledgewire.normalise import fold_name
 from pledgewire.records import AUTHOR, Entity, Layers, Mention
 
 Candidates = frozenset[str]
+PLACED = attrgetter("start", "end", "entity_id")
+NAMED = attrgetter("start", "end", "entity_id", "text")
 NOTHING: Candidates = frozenset()
 
 
@@ -38,13 +41,8 @@ class GoldNames:
     @cached_property
     def mentions(self) -> list[tuple[int, int, str]]:
         """Start, end and entity of the gold mentions that have all three, sorted."""
-        return sorted(
-            [
-                (m.start, m.end, m.entity_id)
-                for m in self.gold.entities or ()
-                if m.entity_id is not None and m.start is not None and m.end is not None
-            ]
-        )
+        rows = map(PLACED, self.gold.entities or ())
+        return sorted([row for row in rows if None not in row])
 
     @cached_property
     def at(self) -> dict[tuple[int, int], Candidates]:
@@ -58,9 +56,9 @@ class GoldNames:
     @cached_property
     def by_name(self) -> dict[str, set[str]]:
         found: dict[str, set[str]] = defaultdict(set)
-        for mention in self.gold.entities or ():
-            if mention.entity_id is not None and mention.span is not None:
-                found[fold_name(mention.text or "")].add(mention.entity_id)
+        for start, end, entity_id, text in map(NAMED, self.gold.entities or ()):
+            if entity_id is not None and start is not None and end is not None:
+                found[fold_known_name(text or "")].add(entity_id)
         for entity_id in self.ids & self.entities.keys():
             entity = self.entities[entity_id]
             for name in (entity.name, *entity.aliases):
@@ -91,7 +89,11 @@ class GoldNames:
         return frozenset(found)
 
 
-@lru_cache(maxsize=4096)
+# Names come again and again in the documents of one corpus.
+fold_known_name = lru_cache(maxsize=1 << 14)(fold_name)
+
+
+@lru_cache(maxsize=1 << 14)
 def single(entity_id: str) -> Candidates:
     return frozenset({entity_id})
 
@@ -122,11 +124,12 @@ class Resolver:
         return {m.id: m for m in self.predicted.entities or () if m.id}
 
     @cached_property
-    def by_entity_id(self) -> dict[str, list[Mention]]:
-        found: dict[str, list[Mention]] = defaultdict(list)
-        for mention in self.predicted.entities or ():
-            if mention.entity_id:
-                found[mention.entity_id].append(mention)
+    def by_entity_id(self) -> dict[str, list[tuple[int, int]]]:
+        """Spans of the mentions of each entity; those without a span are not among them."""
+        found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for start, end, entity_id in map(PLACED, self.predicted.entities or ()):
+            if entity_id and start is not None and end is not None:
+                found[entity_id].append((start, end))
         return found
 
     def __call__(self, reference: str | None) -> Candidates:
@@ -145,18 +148,12 @@ class Resolver:
             return self.resolve_mention(mention)
         if reference in self.by_entity_id:
             at_span = self.names.at_span
-            found = most_frequent(
-                [
-                    at_span((m.start, m.end))
-                    for m in self.by_entity_id[reference]
-                    if m.start is not None and m.end is not None
-                ]
-            )
+            found = most_frequent([at_span(span) for span in self.by_entity_id[reference]])
             if found:
                 return found
         if reference in self.names.ids:
             return single(reference)
-        return frozenset(self.names.by_name.get(fold_name(reference), NOTHING))
+        return frozenset(self.names.by_name.get(fold_known_name(reference), NOTHING))
 
     def resolve_mention(self, mention: Mention) -> Candidates:
         """Resolve a predicted mention by its place, and where gold has no such span by its words.
@@ -167,7 +164,7 @@ class Resolver:
             return NOTHING
         found = self.names.at_span(mention.span)
         if mention.span not in self.names.at:
-            found = found | self.names.by_name.get(fold_name(mention.text or ""), set())
+            found = found | self.names.by_name.get(fold_known_name(mention.text or ""), set())
         return found
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from pledgewire.records import AUTHOR
 from pledgewire_baselines.rules.clauses import (
     ROLES,
     comma_before,
@@ -43,7 +44,7 @@ RELAY_PHRASES = (("word", "of"), ("reference", "to"), ("quoted", "by"), ("cited"
                  ("reported", "by"))  # fmt: skip
 BEFORE_NOUNS = frozenset(GRAMMAR["before_noun"])
 SUBORDINATING = frozenset(GRAMMAR["subordinating"])
-SUBJECT_REACH, OBJECT_REACH = 14, 7
+SUBJECT_REACH, OBJECT_REACH, NOUN_REACH = 14, 7, 4
 PRONOUNS = {"he": "PERSON", "she": "PERSON", "they": "group", "it": "body"}
 
 
@@ -121,6 +122,8 @@ class AttributionReader:
     def resolve(self, index: int) -> Subject | None:
         """Give whom a pronoun or `the officials`, `the agency` stands for."""
         word, before = self.text.at(index).fold, self.text.at(index - 1).fold
+        if self.text.at(index).text in ("I", "we", "We"):
+            return None if self.is_quoted(index) else Subject(index, index + 1, AUTHOR, False)
         if word in PRONOUNS:
             return self.memory.get(PRONOUNS[word])
         definite = before in ("the", "these", "those", "of") or word == "one"
@@ -129,6 +132,12 @@ class AttributionReader:
         if word in ANAPHORA_BODIES and before in ("the", "its"):
             return self.memory.get("media" if word in OUTLET_CUES else "org")
         return None
+
+    def is_quoted(self, index: int) -> bool:
+        """Tell whether a token stands inside quotation marks, as far as its line shows."""
+        start = self.text.tokens[index].start
+        before = self.text.text[self.text.text.rfind("\n", 0, start) + 1 : start]
+        return before.count("“") > before.count("”") or before.count('"') % 2 == 1
 
     def remember(self, subjects: Sequence[Subject]) -> None:
         kinds = {m.first: m for m in self.mentions}
@@ -155,6 +164,9 @@ class AttributionReader:
             if verb is None or (token.is_capital and index > sentence.first):
                 continue
             before = self.text.at(index - 1)
+            reach = self.text.tokens[max(0, index - NOUN_REACH) : index]
+            if any(t.fold == "according" for t in reach):
+                continue
             if before.fold in BEFORE_NOUNS or is_passive(self.text, index):
                 continue
             if is_ahead(self.text, index) or is_loose(self.text, index):

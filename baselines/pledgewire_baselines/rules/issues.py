@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from pledgewire.records import Issue
 from pledgewire_baselines.rules.entities import find_entities
@@ -28,6 +28,7 @@ for _notion, _forms in LISTS["concepts"].items():
             NOTIONS.setdefault(_parts[0], set()).add(_notion)
         else:
             PHRASES.setdefault(_parts[0], []).append((_parts, _notion))
+LIGHT_VERBS = frozenset(map(stem_of, LISTS["light_verbs"]))
 EMPTY = FUNCTION | {"-", "there", "partner", "country", "'s"}
 
 
@@ -69,7 +70,8 @@ STORY_WIDE = 0.5
 """A name that this share of the issues has is what the story is about: it need not be said."""
 
 
-def make_topics(issues: Sequence[Issue]) -> list[Topic]:
+@lru_cache(maxsize=256)
+def make_topics(issues: tuple[Issue, ...]) -> tuple[Topic, ...]:
     """Turn issues into topics; a term that few issues of the story share weighs most."""
     read = [(issue, *read_terms(issue.proposition)) for issue in issues]
     topics = []
@@ -91,7 +93,7 @@ def make_topics(issues: Sequence[Issue]) -> list[Topic]:
         )
         if weighted:
             topics.append(Topic(issue, tuple(weighted), stems, presumed))
-    return topics
+    return tuple(topics)
 
 
 def read_terms(proposition: str) -> tuple[list[frozenset[str]], frozenset[str]]:
@@ -109,6 +111,8 @@ def read_terms(proposition: str) -> tuple[list[frozenset[str]], frozenset[str]]:
         stems.append(stem)
         if index in covered or not token.is_word or token.fold in EMPTY:
             continue
+        if stem in LIGHT_VERBS and text.at(index + 1).fold in ("a", "an", "no", "to"):
+            continue  # `reached an agreement` is an agreement
         terms.append(frozenset(NOTIONS.get(stem, {stem})))
     return list(dict.fromkeys(terms)), frozenset(stems)
 

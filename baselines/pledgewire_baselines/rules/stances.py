@@ -17,7 +17,7 @@ from pledgewire_baselines.rules.stems import stem_of
 from pledgewire_baselines.rules.texts import Sentence, Text
 
 LISTS = load("stances")
-LEAST_SCORE, NEAR_BEST, AUTHOR_SCORE = 0.6, 0.8, 0.5
+LEAST_SCORE, NEAR_BEST, AUTHOR_SCORE = 0.5, 0.8, 0.5
 NEGATION_REACH, EVASION_REACH = 4, 20
 NEGATIONS, DOUBTS = frozenset(LISTS["negation"]), frozenset(LISTS["doubt"])
 EVASIONS = tuple(LISTS["noncommittal_phrases"])
@@ -44,7 +44,7 @@ def find_stances(
     text: Text, mentions: Sequence[Found], issues: Sequence[Issue]
 ) -> tuple[Stance, ...]:
     """List stances, one a holder and issue: that of the passage which fits the issue best."""
-    topics = make_topics(issues)
+    topics = make_topics(tuple(issues))
     programmes = {f"@{m.entity_id}" for m in mentions if m.type == "PROGRAMME"}
     best: dict[tuple[str, str], Candidate] = {}
     reader = AttributionReader(text, mentions)
@@ -90,6 +90,8 @@ def judge(
             if score < LEAST_SCORE or score < NEAR_BEST * top:
                 continue
             if topic.key.isdisjoint(features | context):
+                continue
+            if attribution.holder == AUTHOR and topic.issue.dimension == "veracity":
                 continue
             label = label_of(text, sentence, attribution, topic, stop)
             if label is not None:

@@ -272,6 +272,8 @@ _PLACES = [
 # Start, end (both 0 if the mention covers nothing), type, form, readings if there are several, and
 # the place in the input. Plain tuples here and below, as there is one for every mention.
 _Located = tuple[int, int, str, str, tuple[Reading, ...], int]
+# The same without readings and place.
+_Flat = tuple[int, int, str, str]
 # Group of modes, outcome, gold and predicted mention; one of these is None if it is in no pair.
 _Finding = tuple[int, int, _Located | None, _Located | None]
 # Group of modes, outcome, gold type and predicted type (one None if in no pair), form.
@@ -311,11 +313,46 @@ def find_outcomes(gold: Sequence[Mention], predicted: Sequence[Mention]) -> list
     # Where no mention overlaps another of its side, equal ones can be paired with each other only.
     equal = set(plain[0]).intersection(plain[1])
     outcomes: list[Outcome] = [(0, _ALL, label, label, form) for _, _, label, form in equal]
-    rest = (
-        [(*m, (), index) for index, m in enumerate(mentions) if m not in equal]
-        for mentions in plain
-    )
-    outcomes += map(_outcome_of, _align(*rest))
+    rest = ([m for m in mentions if m not in equal] for mentions in plain)
+    return outcomes + _sweep(*rest)
+
+
+def _sweep(golds: Sequence[_Flat], predictions: Sequence[_Flat]) -> list[Outcome]:
+    """Say what became of mentions that are sorted and overlap none of their side.
+
+    Groups of mentions that reach into each other are found from left to right. In a group of more
+    than two there are several ways to pair them.
+    """
+    outcomes: list[Outcome] = []
+    i = j = 0
+    while i < len(golds) and j < len(predictions):
+        g, p = golds[i], predictions[j]
+        if g[1] <= p[0]:
+            outcomes.append((0, _MISSED, g[2], None, g[3]))
+            i += 1
+        elif p[1] <= g[0]:
+            outcomes.append((0, _SPURIOUS, None, p[2], p[3]))
+            j += 1
+        else:
+            first_gold, first_predicted = i, j
+            i, j, end = i + 1, j + 1, max(g[1], p[1])
+            while True:
+                if i < len(golds) and golds[i][0] < end:
+                    end = max(end, golds[i][1])
+                    i += 1
+                elif j < len(predictions) and predictions[j][0] < end:
+                    end = max(end, predictions[j][1])
+                    j += 1
+                else:
+                    break
+            if i - first_gold == 1 == j - first_predicted:
+                outcomes.append((0, _agreement_of(g, p), g[2], p[2], g[3]))
+            else:
+                group = golds[first_gold:i], predictions[first_predicted:j]
+                located = ([(*m, (), at) for at, m in enumerate(side)] for side in group)
+                outcomes += map(_outcome_of, _align(*located))
+    outcomes += [(0, _MISSED, g[2], None, g[3]) for g in golds[i:]]
+    outcomes += [(0, _SPURIOUS, None, p[2], p[3]) for p in predictions[j:]]
     return outcomes
 
 
@@ -327,12 +364,12 @@ def count_strict_hits(outcomes: Sequence[Outcome]) -> int:
 _FLAT = attrgetter("start", "end", "type", "form")
 
 
-def _flatten(mentions: Sequence[Mention]) -> list[tuple[int, int, str, str]] | None:
+def _flatten(mentions: Sequence[Mention]) -> list[_Flat] | None:
     """Sort mentions; None if two of them overlap, or one lacks a span or has several readings."""
     if any(map(_ALSO, mentions)):
         return None
     flat = list(map(_FLAT, mentions))
-    if not all([start is not None and end is not None for start, end, _, _ in flat]):
+    if any([start is None or end is None for start, end, _, _ in flat]):
         return None
     flat.sort()
     at = -1

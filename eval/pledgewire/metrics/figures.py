@@ -170,13 +170,18 @@ def place_of(figure: Figure) -> tuple[int, int]:
 
 def agree(gold: Figure, predicted: Figure, rtol: float = RTOL) -> bool:
     """Tell whether a predicted figure means what some reading of the gold figure means."""
-    return any(
-        reading.kind == predicted.kind
-        and reading.bound == predicted.bound
-        and value_agrees(reading, predicted, rtol)
-        and unit_agrees(reading, predicted)
-        and overlaps(reading, predicted)
-        for reading in readings(gold)
+    if not gold.also:
+        return reading_agrees(gold, predicted, rtol)
+    return any(reading_agrees(reading, predicted, rtol) for reading in readings(gold))
+
+
+def reading_agrees(gold: Figure, predicted: Figure, rtol: float) -> bool:
+    return (
+        gold.kind == predicted.kind
+        and gold.bound == predicted.bound
+        and value_agrees(gold, predicted, rtol)
+        and unit_agrees(gold, predicted)
+        and overlaps(gold, predicted)
     )
 
 
@@ -188,10 +193,11 @@ def value_agrees(gold: Figure, predicted: Figure, rtol: float = RTOL) -> bool:
     """Compare the value: low and high, or for dates the EDTF string after normalisation."""
     if gold.kind == "date":
         return date_agreement(gold, predicted) == "equal"
-    if None in (gold.low, gold.high, predicted.low, predicted.high):
+    low, high, predicted_low, predicted_high = gold.low, gold.high, predicted.low, predicted.high
+    if low is None or high is None or predicted_low is None or predicted_high is None:
         return False
-    return (gold.low == predicted.low or same_number(gold.low, predicted.low, rtol)) and (
-        gold.high == predicted.high or same_number(gold.high, predicted.high, rtol)
+    return (low == predicted_low or same_number(low, predicted_low, rtol)) and (
+        high == predicted_high or same_number(high, predicted_high, rtol)
     )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from operator import truediv
 from typing import NamedTuple
 
 from pledgewire.counts import Counts
@@ -223,31 +222,28 @@ def _align(
     overlaps: Overlaps, gold_sizes: Sequence[int], sizes: Sequence[int]
 ) -> tuple[int, float]:
     """Return the largest sums of phi 3 and of phi 4 over one-to-one alignments of clusters."""
-    mentions = 0
-    similarities = []
+    mentions, rest = _reduce_matching([(i, j, shared) for (i, j), shared in overlaps.items()])
+    if rest:
+        mentions += _solve_matching(rest)
+    both = {(i, j): gold_sizes[i] + sizes[j] for i, j in overlaps}
+    # phi 4 in whole multiples of 1/scale, so that alignments of equal worth add up to the same
+    # number whichever of them is found.
+    scale = math.lcm(*set(both.values()))
+    whole, rest = _reduce_matching(
+        [(*edge, 2 * shared * (scale // both[edge])) for edge, shared in overlaps.items()]
+    )
+    if rest and scale * (len(gold_sizes) + len(sizes)) > _EXACT:
+        return mentions, math.fsum(_align_apart(overlaps, both))
+    return mentions, (whole + _solve_matching(rest) if rest else whole) / scale
+
+
+def _align_apart(overlaps: Overlaps, both: Mapping[tuple[int, int], int]) -> Iterator[float]:
+    """Yield phi 4 component by component, each in a scale of its own that the solver can hold."""
     for edges in _components(overlaps):
-        if len(edges) == 1:
-            ((i, j),) = edges
-            mentions += overlaps[i, j]
-            similarities.append(2 * overlaps[i, j] / (gold_sizes[i] + sizes[j]))
-            continue
-        shared = [overlaps[edge] for edge in edges]
-        both = [gold_sizes[i] + sizes[j] for i, j in edges]
-        rows = {i: at for at, i in enumerate({i for i, _ in edges})}
-        columns = {j: at for at, j in enumerate({j for _, j in edges})}
-        if len(rows) == 1 or len(columns) == 1:
-            mentions += max(shared)
-            similarities.append(max(map(truediv, shared, both)) * 2)
-            continue
-        places = [rows[i] for i, _ in edges], [columns[j] for _, j in edges]
-        shape = len(rows), len(columns)
-        # phi 4 in whole multiples of 1/scale, so that alignments of equal worth add up to the
-        # same number whichever of them is found.
-        scale = min(math.lcm(*both), _EXACT // sum(shape))
-        phi_4 = [2 * s * scale // b for s, b in zip(shared, both, strict=True)]
-        mentions += _heaviest_matching(places, shared, shape)
-        similarities.append(_heaviest_matching(places, phi_4, shape) / scale)
-    return mentions, math.fsum(similarities)
+        size = len({i for i, _ in edges}) + len({j for _, j in edges})
+        scale = min(math.lcm(*{both[edge] for edge in edges}), _EXACT // size)
+        weights = {edge: 2 * overlaps[edge] * scale // both[edge] for edge in edges}
+        yield _solve_matching(weights) / scale
 
 
 def _components(overlaps: Overlaps) -> Iterator[list[tuple[int, int]]]:
@@ -268,14 +264,6 @@ def _components(overlaps: Overlaps) -> Iterator[list[tuple[int, int]]]:
                     if other in columns_of:
                         pending.append((other, columns_of.pop(other)))
         yield edges
-
-
-def _heaviest_matching(
-    places: tuple[list[int], list[int]], weights: list[int], shape: tuple[int, int]
-) -> int:
-    """Return the largest total weight of places (row, column) that share no row and no column."""
-    total, rest = _reduce_matching(zip(*places, weights, strict=True))
-    return total + _solve_matching(rest, shape) if rest else total
 
 
 def _reduce_matching(
@@ -323,11 +311,15 @@ def _reduce_matching(
     return total, {(row, column): w for row, options in left for column, w in options.items()}
 
 
-def _solve_matching(edges: Mapping[tuple[int, int], int], shape: tuple[int, int]) -> int:
+def _solve_matching(edges: Mapping[tuple[int, int], int]) -> int:
+    """Return the largest total weight of edges (row, column) that share no row and no column."""
     import numpy as np  # here and not above, so that importing the harness stays quick
 
-    rows, columns = [row for row, _ in edges], [column for _, column in edges]
+    row_of = {row: at for at, row in enumerate({row for row, _ in edges})}
+    column_of = {column: at for at, column in enumerate({column for _, column in edges})}
+    rows, columns = [row_of[row] for row, _ in edges], [column_of[column] for _, column in edges]
     weights = list(edges.values())
+    shape = len(row_of), len(column_of)
     if shape[0] * shape[1] <= _DENSE:
         from scipy.optimize import linear_sum_assignment
 

@@ -23,7 +23,8 @@ def fold_name(text: str) -> str:
     leading article, possessive 's, and full stops after capitals. Folding twice changes nothing.
     """
     if text.isascii() and text.replace(" ", "").isalnum():
-        return ARTICLE.sub("", " ".join(text.lower().split()))
+        folded = " ".join(text.lower().split())
+        return ARTICLE.sub("", folded) if folded.startswith("the ") else folded
     folded = STOP_AFTER_CAPITAL.sub("", unicodedata.normalize("NFKC", text))
     previous = None
     while folded != previous:

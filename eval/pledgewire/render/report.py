@@ -143,7 +143,7 @@ def to_text(scores: Scores) -> str:
     )
     lines = [
         f"{scores.system}: track {corpus.track}, split {corpus.split}, "
-        f"{len(corpus.gold)} documents, {len(scores.stories)} stories"
+        f"{len(corpus.gold)} documents, stories: {len(scores.stories)}"
     ]
     lines.extend(align(rows))
     lines.extend(notes(scores))
