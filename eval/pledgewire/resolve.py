@@ -47,18 +47,19 @@ class GoldNames:
     @cached_property
     def at(self) -> dict[tuple[int, int], Candidates]:
         """Entities by span."""
-        found: dict[tuple[int, int], Candidates] = {}
-        for start, end, entity_id in self.mentions:
-            span, ids = (start, end), single(entity_id)
-            found[span] = found[span] | ids if span in found else ids
+        found = {(start, end): single(entity_id) for start, end, entity_id in self.mentions}
+        if len(found) < len(self.mentions):
+            for start, end, entity_id in self.mentions:
+                found[start, end] |= single(entity_id)
         return found
 
     @cached_property
     def by_name(self) -> dict[str, set[str]]:
         found: dict[str, set[str]] = defaultdict(set)
-        for start, end, entity_id, text in map(NAMED, self.gold.entities or ()):
-            if entity_id is not None and start is not None and end is not None:
-                found[fold_known_name(text or "")].add(entity_id)
+        rows = [row for row in map(NAMED, self.gold.entities or ()) if None not in row[:3]]
+        folded = fold_names([text or "" for _, _, _, text in rows])
+        for (_, _, entity_id, _), name in zip(rows, folded, strict=True):
+            found[name].add(entity_id)
         for entity_id in self.ids & self.entities.keys():
             entity = self.entities[entity_id]
             for name in (entity.name, *entity.aliases):
@@ -91,6 +92,19 @@ class GoldNames:
 
 # Names come again and again in the documents of one corpus.
 fold_known_name = lru_cache(maxsize=1 << 14)(fold_name)
+
+
+def fold_names(names: Sequence[str]) -> list[str]:
+    """Fold many names; plain ones, of words with nothing but letters and digits, all at once."""
+    joined = "\n".join(["", *names, ""])
+    words = joined.replace(" ", "").replace("\n", "")
+    lower = joined.lower()
+    awkward = ("  ", " \n", "\n ", "\nthe ")
+    if joined.isascii() and words.isalnum() and not any(part in lower for part in awkward):
+        folded = lower.split("\n")[1:-1]
+        if len(folded) == len(names):
+            return folded
+    return [fold_known_name(name) for name in names]
 
 
 @lru_cache(maxsize=1 << 14)

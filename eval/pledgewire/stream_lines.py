@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from operator import attrgetter
+from operator import attrgetter, lt
 from typing import Any
 
 from pledgewire.checks.offsets import Placed, find_fault, find_offset_faults
@@ -51,15 +51,22 @@ def is_in_order(layers: Layers, text: str | None) -> bool:
 
 
 def are_placed(records: Sequence[Any], text: str | None) -> bool:
-    rows = list(map(PLACED, records))
-    size = len(text) if text is not None else float("inf")
-    for start, end, surface, _ in rows:
-        if start is None or end is None or not 0 <= start < end <= size:
+    if not records:
+        return True
+    starts, ends, surfaces, ids = zip(*map(PLACED, records), strict=True)
+    if None in starts or None in ends or min(starts) < 0 or not all(map(lt, starts, ends)):
+        return False
+    if text is not None:
+        if max(ends) > len(text):
             return False
-        if surface is not None and text is not None and text[start:end] != surface:
+        found = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+        if found != list(surfaces) and any(
+            surface is not None and surface != there
+            for surface, there in zip(surfaces, found, strict=True)
+        ):
             return False
-    ids = [row[3] for row in rows if row[3] is not None]
-    return len(set(ids)) == len(ids)
+    named = ids if None not in ids else [name for name in ids if name is not None]
+    return len(set(named)) == len(named)
 
 
 def is_figure_in_order(figure: Any) -> bool:

@@ -21,7 +21,7 @@ from pledgewire_baselines.rules.clauses import (
     is_passive,
 )
 from pledgewire_baselines.rules.lexicon import load
-from pledgewire_baselines.rules.shapes import OUTLET_CUES, TITLES, Found
+from pledgewire_baselines.rules.shapes import OUTLET_CUES, TITLES, Found, index_mentions
 from pledgewire_baselines.rules.stems import stem_of
 from pledgewire_baselines.rules.texts import Sentence, Text
 
@@ -78,6 +78,11 @@ class AttributionReader:
     memory: dict[str, Subject] = field(default_factory=dict)
 
     @cached_property
+    def longest(self) -> dict[int, Found]:
+        """Longest mention that begins at each token."""
+        return {first: found[-1] for first, found in index_mentions(self.mentions).items()}
+
+    @cached_property
     def media(self) -> set[str]:
         """Ids of outlets: listed ones, and bodies that a word beside them calls an outlet."""
         found = set()
@@ -104,11 +109,9 @@ class AttributionReader:
     def subjects(self, sentence: Sentence) -> Iterator[Subject]:
         """Yield what can hold a stance in a sentence, outer mentions only, with anaphors."""
         taken = -1
-        inside = [m for m in self.mentions if sentence.first <= m.first < sentence.last]
-        names = {m.first: m for m in sorted(inside, key=lambda m: (m.first, m.last))}
         index = sentence.first
         while index < sentence.last:
-            mention = names.get(index)
+            mention = self.longest.get(index)
             if mention is not None and index >= taken and can_hold(mention):
                 holder = str(mention.entity_id)
                 yield Subject(index, mention.last, holder, holder in self.media)
@@ -140,10 +143,8 @@ class AttributionReader:
         return before.count("“") > before.count("”") or before.count('"') % 2 == 1
 
     def remember(self, subjects: Sequence[Subject]) -> None:
-        kinds = {m.first: m for m in self.mentions}
-        by_place = {(m.first, m.last): m for m in self.mentions}
         for subject in subjects:
-            mention = by_place.get((subject.first, subject.last)) or kinds.get(subject.first)
+            mention = self.longest.get(subject.first)
             if mention is None or mention.entity_id != subject.holder:
                 continue
             if mention.type == "PERSON":
@@ -264,9 +265,8 @@ class AttributionReader:
         for subject in subjects:
             near = self.text.tokens[max(sentence.first, subject.first - 4) : subject.first]
             words = [t.fold for t in near]
-            follows = any(
-                words[k : k + 2] == ["according", "to"] for k in range(len(words) - 1)
-            ) and not any(word == "," for word in words)
+            follows = ["according", "to"] in (words[k : k + 2] for k in range(len(words)))
+            follows = follows and "," not in words[words.index("according") :]
             after = self.text.at(subject.last), self.text.at(subject.last + 1)
             owns = after[0].text in ("'s", "’s") and after[1].fold in VIEW_NOUNS
             if follows or (owns and words[-1:] and words[-1] in ("in", "by", "from")):

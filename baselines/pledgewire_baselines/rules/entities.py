@@ -43,7 +43,7 @@ def find_entities(text: Text) -> list[Found]:
     found: dict[tuple[int, int], Found] = {}
     for mention in (*equipment, *patterns, *longer, *institutions, *groups, *names):
         found.setdefault((mention.first, mention.last), mention)
-    return sorted(drop_crossing(found.values()))
+    return sorted(drop_crossing(found.values()), key=lambda m: (m.first, -m.last))
 
 
 def is_wanted(text: Text, name: Found) -> bool:
@@ -61,25 +61,26 @@ def is_wanted(text: Text, name: Found) -> bool:
 
 def drop_covered(names: Iterable[Found], solid: Iterable[Found]) -> list[Found]:
     """Leave out names that lie inside a longer name (E3.1) or cross it."""
-    covered = [(f.first, f.last) for f in solid]
-    return [
-        n for n in names if not any(n.first < last and first < n.last for first, last in covered)
-    ]
+    covered = {index for f in solid for index in range(f.first, f.last)}
+    return [n for n in names if covered.isdisjoint(range(n.first, n.last))]
 
 
 def drop_crossing(mentions: Iterable[Found]) -> list[Found]:
     """Keep the longer of two mentions that cross, or of two names that nest."""
     kept: list[Found] = []
+    over: dict[int, list[Found]] = {}
     for mention in sorted(mentions, key=lambda m: (m.first - m.last, m)):
-        if not any(clashes(mention, other) for other in kept):
-            kept.append(mention)
+        indices = range(mention.first, mention.last)
+        if any(clashes(mention, other) for index in indices for other in over.get(index, ())):
+            continue
+        kept.append(mention)
+        for index in indices:
+            over.setdefault(index, []).append(mention)
     return kept
 
 
 def clashes(inner: Found, outer: Found) -> bool:
-    """Tell whether a mention cannot stand beside one that is at least as long."""
-    if inner.last <= outer.first or outer.last <= inner.first:
-        return False
+    """Tell whether a mention cannot stand with one that overlaps it and is at least as long."""
     nested = outer.first <= inner.first and inner.last <= outer.last
     return not nested or outer.group not in NESTING or outer.group == inner.group
 

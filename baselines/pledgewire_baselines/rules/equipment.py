@@ -80,9 +80,9 @@ def find_named(text: Text) -> Iterator[Found]:
 
 def version_end(text: Text, end: int) -> int:
     """Step over a version after a name: `2A6`, `TB2`, `-M`."""
-    token = text.at(end)
-    if token.gap == SPACED and re.fullmatch(r"\d", token.text):
+    if text.at(end).gap == SPACED and re.fullmatch(r"\d", text.at(end).text):
         end += 1
+    if text.at(end - 1).text.isdigit():
         while text.at(end).gap == GLUED and re.fullmatch(r"[A-Z]\w?|\d", text.at(end).text):
             end += 1
     return end

@@ -48,7 +48,8 @@ class Gazetteer:
 
     def match(self, tokens: Sequence[Token], index: int) -> tuple[Entry, int] | None:
         """Give what the name at `index` means and the index of the token after it."""
-        for parts, entry in self.by_first.get(tokens[index].text.replace("’", "'"), ()):
+        first = tokens[index].text.replace("’", "'")
+        for parts, entry in self.by_first.get("the" if first == "The" else first, ()):
             end = index + len(parts)
             inner = tokens[index + 1 : end]
             if len(inner) == len(parts) - 1 and all(
@@ -69,7 +70,7 @@ def known_names() -> Gazetteer:
 
 def list_names() -> Iterator[tuple[str, Entry]]:
     places, bodies = load("places"), load("bodies")
-    for state, names, people, capitals in load("states")["rows"]:
+    for state, names, people, capitals in load("states")["states"]:
         yield from ((name, Entry("GPE", state, "state")) for name in names)
         yield from ((name, Entry("NORP", state, "people")) for name in people)
         yield from ((name, Entry("GPE", state, "capital")) for name in capitals)
@@ -101,5 +102,5 @@ def leaders() -> dict[str, str]:
 def capitals() -> dict[str, str]:
     """Map the names of capitals to the ids of the cities."""
     return {
-        name: make_slug(names[0]) for _, _, _, names in load("states")["rows"] for name in names
+        name: make_slug(names[0]) for _, _, _, names in load("states")["states"] for name in names
     }

@@ -19,6 +19,7 @@ PLACE_BEFORE = frozenset(WORDS["place_prepositions"])
 MOTION = frozenset(WORDS["motion"]) | {"dispatch", "report", "reporting", "reports", "live"}
 CITY_BEFORE, CITY_AFTER = frozenset(WORDS["city_before"]), frozenset(WORDS["city_after"])
 BUILDINGS = frozenset({"White House", "Pentagon", "Kremlin", "Capitol", "Downing Street"})
+SEATS = {"brussels": "eu"}
 MOTION_REACH = 4
 LONGEST_LIST = 6
 INITIALS_FROM = 4
@@ -33,9 +34,7 @@ def resolve_names(text: Text, names: Sequence[Found]) -> list[Found]:
 
 
 def resolve(text: Text, name: Found) -> Found:
-    if name.group == "capital":
-        return resolve_capital(text, name)
-    if name.group == "city":
+    if name.group in ("capital", "city"):
         return resolve_city(text, name)
     if surface(text, name) in BUILDINGS and is_building(text, name):
         return name._replace(type="LOC")
@@ -60,24 +59,10 @@ def body_id(text: Text, name: Found) -> str:
 def person_id(full: str) -> str:
     """Make a person's id; Slavic endings that transliterations differ in are written one way."""
     slug = make_slug(full)
-    last = full.split()[-1]
-    if last in leaders() and (slug == leaders()[last] or " " not in full):
-        return leaders()[last]
-    if last in leaders() and slug[0] == leaders()[last][0]:
-        return leaders()[last]
+    known = leaders().get(full.split()[-1])
+    if known is not None and (" " not in full or slug[0] == known[0]):
+        return known
     return "-".join(re.sub(r"(?:iy|yi|yy|ii|ij|yj)$", "y", word) for word in slug.split("-"))
-
-
-def resolve_capital(text: Text, name: Found) -> Found:
-    """Settle whether a capital is the place or its state (E6.3)."""
-    city = capitals()[surface(text, name).replace("’", "'")]
-    if city == "washington" or city != name.entity_id:
-        event = resolve_city(text, name)
-        if event.type == "EVENT":
-            return event._replace(entity_id=city)
-    if is_place(text, name):
-        return name._replace(entity_id=city)
-    return name
 
 
 def is_place(text: Text, name: Found) -> bool:
@@ -110,14 +95,15 @@ def list_start(text: Text, first: int) -> int:
 
 
 def resolve_city(text: Text, name: Found) -> Found:
-    """Give a city its id; the seats of the EU its body, a host named for its event the event."""
+    """Settle what a city's name means: its event, the place, or the state or body it is seat of."""
+    city = name.entity_id if name.group == "city" else capitals()[surface(text, name)]
     before, after = text.at(name.first - 1), text.at(name.last)
-    plain = not (after.gap == SPACED and after.is_word and after.fold not in FUNCTION)
-    if before.fold == "at" and plain and after.text != "-":
-        return name._replace(type="EVENT", entity_id=f"{name.entity_id}-event")
-    if name.entity_id == "brussels" and not is_place(text, name):
-        return name._replace(entity_id="eu")
-    return name
+    modifies = after.gap == SPACED and after.is_word and after.fold not in FUNCTION
+    if before.fold == "at" and not modifies and after.text != "-":
+        return name._replace(type="EVENT", entity_id=f"{city}-event")
+    if is_place(text, name):
+        return name._replace(entity_id=city)
+    return name._replace(entity_id=SEATS.get(name.entity_id or "", name.entity_id))
 
 
 def is_building(text: Text, name: Found) -> bool:

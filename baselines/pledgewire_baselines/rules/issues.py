@@ -6,7 +6,7 @@ Source: annotations/GUIDELINES.md S1.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -126,9 +126,12 @@ def find_phrases(text: Text, indices: range) -> Iterable[tuple[int, int, str]]:
                 yield index, index + len(parts), notion
 
 
-def read_features(text: Text, mentions: Sequence[Found], indices: range) -> set[str]:
-    """Collect the names and notions of a passage; `the scheme` stands for any programme."""
-    found = {f"@{m.entity_id}" for m in mentions if m.first in indices}
+def read_features(text: Text, names: Mapping[int, Sequence[Found]], indices: range) -> set[str]:
+    """Collect the names and notions of a passage; `the scheme` stands for any programme.
+
+    Shape: `names` are mentions by the token that they begin at.
+    """
+    found = {f"@{m.entity_id}" for index in indices for m in names.get(index, ())}
     found |= {notion for _, _, notion in find_phrases(text, indices)}
     for index in indices:
         stem = stem_of(text.tokens[index].fold)

@@ -39,7 +39,7 @@ from pledgewire_baselines.rules.shapes import (
     is_unknown,
     title_end,
 )
-from pledgewire_baselines.rules.texts import FUNCTION, GLUED, SPACED, Sentence, Text
+from pledgewire_baselines.rules.texts import BROKEN, FUNCTION, GLUED, SPACED, Sentence, Text
 
 
 @dataclass
@@ -105,13 +105,12 @@ class NameFinder:
         entry, end = known
         if entry.group == "equipment":
             return None
-        name = entry.entity_id
-        first = index + 1 if tokens[index].text == "the" else index
+        first = index + (tokens[index].fold == "the" and entry.group == "area")
         if end < sentence.last and tokens[end].gap == GLUED and tokens[end].text == "-":
             joined = chunk_end(self.text, index, sentence.last)
             if joined > end + 1 and is_unknown(self.text, end + 1) and entry.group != "people":
                 return None
-        self.add(first, end, entry.type, name, entry.group)
+        self.add(first, end, entry.type, entry.entity_id, entry.group)
         return end
 
     def fits(self, first: int, last: int, group: str) -> bool:
@@ -169,17 +168,15 @@ class NameFinder:
             if stands_off and tokens[head].text in STATE_HEADS:
                 self.add(index, rest, entry.type, entry.entity_id, entry.group)
                 index = rest
-        if kind == "EVENT" and tokens[head].text == "Summit" and head == index + 1:
-            known_before = known_names().match(tokens, index)
-            if known_before is None or known_before[0].type == "ORG":
-                return index if known_before is None else self.only_known(index)
+        before_summit = (
+            known_names().match(tokens, index) if tokens[head].text == "Summit" else None
+        )
+        if before_summit is not None and before_summit[0].type == "ORG":
+            entry, end = before_summit  # `NATO Summit` is no name (E10)
+            self.add(index, end, entry.type, entry.entity_id, entry.group)
+            return end
         ordinal = kind == "ORG" and re.fullmatch("st|nd|rd|th", self.text.at(index - 1).text)
         self.add(index - 2 if ordinal else index, end, kind, None, "built")
-        return end
-
-    def only_known(self, index: int) -> int:
-        entry, end = known_names().match(self.text.tokens, index)  # type: ignore[misc]
-        self.add(index, end, entry.type, entry.entity_id, entry.group)
         return end
 
     def read_unknown(self, index: int, sentence: Sentence, after_title: bool) -> int:
@@ -213,14 +210,14 @@ class NameFinder:
 
     def opens(self, index: int, sentence: Sentence) -> bool:
         before = self.text.at(index - 1)
-        return index == sentence.first or before.text in '"“‘«:([' or before.gap == -1
+        return index == sentence.first or before.text in '"“‘«:(['
 
     def kind_of_unknown(self, first: int, last: int, after_title: bool) -> str:
         """Give the type of a name of several words that no list has."""
         tokens = self.text.tokens
         before, after = self.text.at(first - 1), self.text.at(last)
         words = [t.text for t in tokens[first:last] if t.is_word]
-        by_line = before.fold == "by" and before.gap == 2
+        by_line = before.fold == "by" and before.gap == BROKEN
         if after_title or by_line or words[0] in FIRST_NAMES or words[0] in SURNAMES_FIRST:
             return "PERSON"
         if after.fold in PROGRAMME_CUES:
@@ -245,7 +242,7 @@ class NameFinder:
             if known is not None and self.fits(index, known[1], known[0].group):
                 entry, end = known
                 if entry.group != "equipment":
-                    first = index + 1 if tokens[index].text == "the" else index
+                    first = index + (tokens[index].fold == "the" and entry.group == "area")
                     self.add(first, end, entry.type, entry.entity_id, entry.group)
                 index = end
                 continue

@@ -67,6 +67,10 @@ class RoleReader:
         return found
 
     @cached_property
+    def people(self) -> dict[int, Found]:
+        return {m.first: m for m in self.mentions if m.type == "PERSON" and m.form == "name"}
+
+    @cached_property
     def equipment(self) -> set[int]:
         return {i for m in self.mentions if m.type == "EQUIPMENT" for i in range(m.first, m.last)}
 
@@ -205,10 +209,10 @@ class RoleReader:
 
         A person stands for the state in the title; `it` for the first state of the sentence before.
         """
-        people = {m.first: m for m in self.mentions if m.type == "PERSON" and m.form == "name"}
         for index in range(at - 1, sentence.first - 1, -1):
-            if index in people and people[index].last <= at:
-                return self.states_of_people.get(str(people[index].entity_id))
+            person = self.people.get(index)
+            if person is not None and person.last <= at:
+                return self.states_of_people.get(str(person.entity_id))
             if self.text.at(index).fold in ("it", "they"):
                 return self.subject_before(sentence)
             mention = self.starts.get(index)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from pledgewire_baselines.rules.gazetteer import Entry, known_names
@@ -44,6 +45,14 @@ class Found(NamedTuple):
     entity_id: str | None
     group: str
     form: str = "name"
+
+
+def index_mentions(mentions: Iterable[Found]) -> dict[int, list[Found]]:
+    """List mentions by the token that they begin at, the longest last."""
+    found: dict[int, list[Found]] = {}
+    for mention in sorted(mentions, key=lambda m: (m.first, m.last)):
+        found.setdefault(mention.first, []).append(mention)
+    return found
 
 
 def extension_end(text: Text, index: int, last: int, kind: str) -> int:

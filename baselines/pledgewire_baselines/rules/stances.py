@@ -5,14 +5,14 @@ Source: annotations/GUIDELINES.md S1 to S5.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pledgewire.records import AUTHOR, Issue, Stance
 from pledgewire_baselines.rules.attribution import Attribution, AttributionReader
 from pledgewire_baselines.rules.issues import Topic, make_topics, read_features
 from pledgewire_baselines.rules.lexicon import load
-from pledgewire_baselines.rules.shapes import Found
+from pledgewire_baselines.rules.shapes import Found, index_mentions
 from pledgewire_baselines.rules.stems import stem_of
 from pledgewire_baselines.rules.texts import Sentence, Text
 
@@ -20,7 +20,7 @@ LISTS = load("stances")
 LEAST_SCORE, NEAR_BEST, AUTHOR_SCORE = 0.5, 0.8, 0.5
 NEGATION_REACH, EVASION_REACH = 4, 20
 NEGATIONS, DOUBTS = frozenset(LISTS["negation"]), frozenset(LISTS["doubt"])
-EVASIONS = tuple(LISTS["noncommittal_phrases"])
+EVASIONS, OPEN_PHRASES = tuple(LISTS["evasions"]), tuple(LISTS["open_phrases"])
 POSITIVE, NEGATIVE = (
     frozenset(stem_of(w) for w in LISTS[key] if " " not in w) for key in ("positive", "negative")
 )
@@ -48,18 +48,19 @@ def find_stances(
     programmes = {f"@{m.entity_id}" for m in mentions if m.type == "PROGRAMME"}
     best: dict[tuple[str, str], Candidate] = {}
     reader = AttributionReader(text, mentions)
+    names = index_mentions(mentions)
     context: set[str] = set()
     line = -1
     for sentence in text.sentences:
         if sentence.is_title or not sentence.ends:
             continue  # headlines, captions, labels (S5.3)
         everything = range(sentence.first, sentence.last)
-        features = read_features(text, mentions, everything)
+        features = read_features(text, names, everything)
         if "@scheme" in features:
             features |= programmes
         if sentence.line != line:
             context, line = set(), sentence.line
-        for candidate in judge(text, mentions, sentence, reader, topics, features, context):
+        for candidate in judge(text, names, sentence, reader, topics, features, context):
             key = (candidate.stance.holder, candidate.stance.issue_id)
             if key not in best or candidate.score > best[key].score:
                 best[key] = candidate
@@ -70,7 +71,7 @@ def find_stances(
 
 def judge(
     text: Text,
-    mentions: Sequence[Found],
+    names: Mapping[int, Sequence[Found]],
     sentence: Sentence,
     reader: AttributionReader,
     topics: Sequence[Topic],
@@ -83,7 +84,7 @@ def judge(
     for attribution in attributions:
         later = [at for at in verbs if at > text.tokens[attribution.at].start]
         stop = later[0] if later else sentence.end
-        here = {f for part in attribution.content for f in read_features(text, mentions, part)}
+        here = {f for part in attribution.content for f in read_features(text, names, part)}
         scored = [(topic.score(here, features, context), topic) for topic in topics]
         top = max((score for score, _ in scored), default=0.0)
         for score, topic in scored:
@@ -146,7 +147,8 @@ def label_of(
     is_negated = negates(text, attribution.at)
     if topic.issue.dimension == "veracity":
         return veracity_of(text, attribution, topic, evades, is_negated)
-    if evades or attribution.verb == "noncommittal":
+    is_open = any(phrase in plain for phrase in OPEN_PHRASES)
+    if evades or is_open or attribution.verb == "noncommittal":
         return "noncommittal"
     if attribution.verb == "support":
         return "oppose" if is_negated else "support"
@@ -185,7 +187,7 @@ def negates(text: Text, index: int) -> bool:
 def negates_notion(text: Text, part: range, topic: Topic) -> bool:
     """Tell whether the notion that marks an issue is negated: `there was no agreement`."""
     for index in part:
-        if topic.key.isdisjoint(read_features(text, (), range(index, index + 1))):
+        if topic.key.isdisjoint(read_features(text, {}, range(index, index + 1))):
             continue
         reach = range(max(part.start, index - NEGATION_REACH), index)
         after = range(index + 1, min(part.stop, index + 3))

@@ -34,5 +34,7 @@ def stem_of(word: str) -> str:
             return rest + "i"
         if len(rest) > SHORTEST and rest[-1] == rest[-2] and rest[-1] in DOUBLED:
             rest = rest[:-1]
+        if rest.endswith("y") and rest[-2] not in VOWELS:
+            return rest[:-1] + "i"
         return rest.removesuffix("e") if suffix == "s" else rest
     return word

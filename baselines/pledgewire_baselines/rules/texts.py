@@ -26,7 +26,7 @@ PATTERN = re.compile(
     """,
     re.VERBOSE,
 )
-STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)")
+STOP = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’»)\]]*(?=\s)")
 OPENING = re.compile(r"\s+[\"'“‘«(\[]*(?=[A-Z\d]|[^\W\d_a-z])")
 LABEL = re.compile(
     r"(?:[-–—·•*]\s+|·)?(?:(?:Details|Sources?|Previously|For reference|Background|Updated?|Quote"

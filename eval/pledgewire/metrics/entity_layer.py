@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
+from operator import attrgetter
 
 from pledgewire.counts import Counts
 from pledgewire.metrics.entities import MODES, Outcome, find_outcomes, tally_mentions
-from pledgewire.metrics.identity import (
-    IdentityCounts,
-    clusters_across,
-    clusters_of,
-    count_identity,
-)
+from pledgewire.metrics.identity import IdentityCounts, count_members
 from pledgewire.metrics.tally import Tally
 from pledgewire.records import Mention
+
+MEMBER = attrgetter("entity_id", "start", "end")
 
 
 def count_entities(gold: Sequence[Mention], predicted: Sequence[Mention]) -> Tally:
@@ -30,7 +28,7 @@ def count_entities(gold: Sequence[Mention], predicted: Sequence[Mention]) -> Tal
 
 def count_document_identity(gold: Sequence[Mention], predicted: Sequence[Mention]) -> Tally:
     """Count the identity of entities in one document."""
-    return identity_tally("", count_identity(group_spans(gold), group_spans(grounded(predicted))))
+    return identity_tally("", count_members(members_of(gold), members_of(grounded(predicted))))
 
 
 def tally_entities(outcomes: Mapping[Outcome, int]) -> Tally:
@@ -47,8 +45,9 @@ def tally_entities(outcomes: Mapping[Outcome, int]) -> Tally:
     return tally
 
 
-def group_spans(mentions: Sequence[Mention]) -> list[list[Hashable]]:
-    return clusters_of(mentions, place_of)
+def members_of(mentions: Sequence[Mention]) -> list[tuple[str | None, Hashable]]:
+    """Pair the spans by which the identity metrics know mentions with the names of entities."""
+    return [(name, (start or 0, end or 0)) for name, start, end in map(MEMBER, mentions)]
 
 
 def count_story_entities(
@@ -56,10 +55,18 @@ def count_story_entities(
 ) -> Tally:
     """Count the identity of entities across the documents of a story, as `story:<metric>`."""
     placed = {doc_id: grounded(mentions) for doc_id, mentions in predicted.items()}
-    return identity_tally(
-        "story:",
-        count_identity(clusters_across(gold, place_of), clusters_across(placed, place_of)),
-    )
+    return identity_tally("story:", count_members(members_across(gold), members_across(placed)))
+
+
+def members_across(
+    mentions_of: Mapping[str, Sequence[Mention]],
+) -> list[tuple[str | None, Hashable]]:
+    """Do so for several documents; a span is then known by its document too."""
+    return [
+        (name, (doc_id, start or 0, end or 0))
+        for doc_id, mentions in mentions_of.items()
+        for name, start, end in map(MEMBER, mentions)
+    ]
 
 
 def identity_tally(prefix: str, counts: IdentityCounts) -> Tally:
@@ -68,11 +75,6 @@ def identity_tally(prefix: str, counts: IdentityCounts) -> Tally:
         f"{prefix}{name}": getattr(counts, name)
         for name in ("muc", "b3", "ceafm", "ceafe", "lea", "blanc_coref", "blanc_noncoref")
     }
-
-
-def place_of(mention: Mention) -> tuple[int, int]:
-    """Give the span by which a mention is known to the identity metrics."""
-    return mention.start or 0, mention.end or 0
 
 
 def grounded(mentions: Sequence[Mention]) -> list[Mention]:

@@ -22,7 +22,17 @@ _EXACT = 2**50  # whole numbers up to here survive the float arithmetic of the a
 _DENSE = 100_000  # cells up to which a dense matrix is quicker than a sparse one
 
 Clusters = Sequence[Collection[Hashable]]
+Members = Sequence[tuple[str | None, Hashable]]
 Overlaps = Mapping[tuple[int, int], int]
+
+
+class _Settled(NamedTuple):
+    """Clusters that share no mention: the cluster of each mention, their sizes, how many mentions
+    were dropped."""
+
+    homes: Mapping[Hashable, int]
+    sizes: Sequence[int]
+    repeated: int
 
 
 class Ratios(NamedTuple):
@@ -108,13 +118,23 @@ def count_identity(gold: Clusters, predicted: Clusters) -> IdentityCounts:
             2005; BLANC: Luo et al. 2014; LEA: Moosavi and Strube 2016. Values agree with the
             CoNLL reference scorer 8.01, and with coval for LEA.
     """
-    gold, gold_homes, gold_repeated = _settle(gold)
-    predicted, homes, repeated = _settle(predicted)
-    gold_sizes, sizes = [len(c) for c in gold], [len(c) for c in predicted]
-    overlaps = Counter([(i, homes[m]) for m, i in gold_homes.items() if m in homes])
-    n_gold, n_predicted = len(gold_homes), len(homes)
+    return _count_settled(_settle(gold), _settle(predicted))
 
-    gold_covered, covered = [0] * len(gold), [0] * len(predicted)
+
+def count_members(gold: Members, predicted: Members) -> IdentityCounts:
+    """Count as `count_identity` does, for mentions that are not grouped yet.
+
+    Shape:  pairs of an entity's name and a mention's key; without a name, each is a singleton.
+    """
+    return _count_settled(_settle_members(gold), _settle_members(predicted))
+
+
+def _count_settled(gold: _Settled, predicted: _Settled) -> IdentityCounts:
+    homes, gold_sizes, sizes = predicted.homes, gold.sizes, predicted.sizes
+    overlaps = Counter([(i, homes[m]) for m, i in gold.homes.items() if m in homes])
+    n_gold, n_predicted = len(gold.homes), len(homes)
+
+    gold_covered, covered = [0] * len(gold_sizes), [0] * len(sizes)
     # Numerators of fractions, collected by denominator: whole numbers until the last step.
     b3_gold, b3_predicted = defaultdict(int), defaultdict(int)
     lea_gold, lea_predicted = defaultdict(int), defaultdict(int)
@@ -139,17 +159,17 @@ def count_identity(gold: Clusters, predicted: Clusters) -> IdentityCounts:
     apart = _pairs(common) - _pairs_within(gold_covered) - _pairs_within(covered) + links
     aligned_mentions, aligned_clusters = _align(overlaps, gold_sizes, sizes)
     return IdentityCounts(
-        muc=Counts(joint, n_gold - len(gold), joint, n_predicted - len(predicted)),
+        muc=Counts(joint, n_gold - len(gold_sizes), joint, n_predicted - len(sizes)),
         b3=Counts(_sum_fractions(b3_gold), n_gold, _sum_fractions(b3_predicted), n_predicted),
         ceafm=Counts.of_hits(aligned_mentions, n_gold, n_predicted),
-        ceafe=Counts.of_hits(aligned_clusters, len(gold), len(predicted)),
+        ceafe=Counts.of_hits(aligned_clusters, len(gold_sizes), len(sizes)),
         lea=Counts(_sum_fractions(lea_gold), n_gold, _sum_fractions(lea_predicted), n_predicted),
         blanc_coref=Counts.of_hits(links, gold_links, predicted_links),
         blanc_noncoref=Counts.of_hits(
             apart, _pairs(n_gold) - gold_links, _pairs(n_predicted) - predicted_links
         ),
-        repeated=repeated,
-        gold_repeated=gold_repeated,
+        repeated=predicted.repeated,
+        gold_repeated=gold.repeated,
     )
 
 
@@ -209,13 +229,28 @@ def in_canonical_order(clusters: Clusters) -> list[list[Hashable]]:
         return sorted(in_order, key=lambda cluster: list(dict.fromkeys(map(repr, cluster))))
 
 
-def _settle(clusters: Clusters) -> tuple[Clusters, dict[Hashable, int], int]:
-    """Return clusters that share no mention, the cluster of each mention, how many were dropped."""
+def _settle(clusters: Clusters) -> _Settled:
     homes = {mention: i for i, cluster in enumerate(clusters) for mention in cluster}
     if all(clusters) and sum(map(len, clusters)) == len(homes):
-        return clusters, homes, 0
+        return _Settled(homes, [len(cluster) for cluster in clusters], 0)
     kept, dropped = drop_repeated(in_canonical_order(clusters))
-    return kept, {mention: i for i, cluster in enumerate(kept) for mention in cluster}, dropped
+    homes = {mention: i for i, cluster in enumerate(kept) for mention in cluster}
+    return _Settled(homes, [len(cluster) for cluster in kept], dropped)
+
+
+def _settle_members(members: Members) -> _Settled:
+    homes: dict[Hashable, int] = {}
+    numbers: dict[str, int] = {}
+    sizes: list[int] = []
+    for name, mention in members:
+        at = len(sizes) if name is None else numbers.setdefault(name, len(sizes))
+        if at == len(sizes):
+            sizes.append(0)
+        sizes[at] += 1
+        homes[mention] = at
+    if len(homes) < len(members):
+        return _settle(_group(members))
+    return _Settled(homes, sizes, 0)
 
 
 def _align(
@@ -267,7 +302,7 @@ def _components(overlaps: Overlaps) -> Iterator[list[tuple[int, int]]]:
 
 
 def _reduce_matching(
-    edges: Iterable[tuple[int, int, int]],
+    edges: Sequence[tuple[int, int, int]],
 ) -> tuple[int, dict[tuple[int, int], int]]:
     """Settle what two rules can; return the weight so far and the edges that are left to match.
 
@@ -275,6 +310,36 @@ def _reduce_matching(
     matching. And where a node has but one edge, the other end has that weight for sure: every
     other edge there is worth only what it weighs more.
     """
+    best: dict[int, int] = {}  # rows as -1, -2, ...
+    second: dict[int, int] = {}
+    for row, column, weight in edges:
+        for node in (~row, column):
+            top = best.get(node, 0)
+            if weight > top:
+                best[node], second[node] = weight, top
+            elif weight > second[node]:
+                second[node] = weight
+    total = 0
+    taken: set[int] = set()
+    for row, column, weight in edges:
+        row = ~row
+        rivals = second[row] if weight == best[row] else best[row]
+        rivals += second[column] if weight == best[column] else best[column]
+        if weight >= rivals and row not in taken and column not in taken:
+            total += weight
+            taken.add(row)
+            taken.add(column)
+    rest = [edge for edge in edges if ~edge[0] not in taken and edge[1] not in taken]
+    if not rest:
+        return total, {}
+    more, left = _fold_leaves(rest)
+    return total + more, left
+
+
+def _fold_leaves(
+    edges: Sequence[tuple[int, int, int]],
+) -> tuple[int, dict[tuple[int, int], int]]:
+    """Apply both rules until neither applies."""
     near: defaultdict[int, dict[int, int]] = defaultdict(dict)
     for row, column, weight in edges:
         near[~row][column] = near[column][~row] = weight  # rows as -1, -2, ...
