@@ -74,12 +74,12 @@ def is_figure_in_order(figure: Any) -> bool:
         return False
     if figure.low is not None and figure.high is not None and figure.low > figure.high:
         return False
-    return figure.unit is None or figure.kind not in UNITS_OF or is_unit(figure.kind, figure.unit)
+    return figure.unit is None or is_unit(figure.kind, figure.unit)
 
 
 @lru_cache(maxsize=4096)
 def is_unit(kind: str, unit: str) -> bool:
-    return normalise_unit(kind, unit) in UNITS_OF[kind]
+    return kind not in UNITS_OF or normalise_unit(kind, unit) in UNITS_OF[kind]
 
 
 def are_stances_in_order(layers: Layers, size: int | None) -> bool:

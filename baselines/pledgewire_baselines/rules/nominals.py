@@ -12,7 +12,7 @@ from pledgewire_baselines.rules.gazetteer import make_slug
 from pledgewire_baselines.rules.lexicon import load
 from pledgewire_baselines.rules.shapes import Found
 from pledgewire_baselines.rules.stems import stem_of
-from pledgewire_baselines.rules.texts import FUNCTION, GLUED, SPACED, Text, tokenise
+from pledgewire_baselines.rules.texts import BROKEN, FUNCTION, GLUED, SPACED, Text, tokenise
 
 WORDS = load("words")
 KINDS = {
@@ -119,8 +119,10 @@ def read_kind(text: Text, index: int, by_head: bool) -> tuple[int, str] | None:
         if text.at(index).gap not in (SPACED, GLUED) or text.at(index).text == "-":
             return None
         for size in range(LONGEST_KIND, 0, -1):
-            words = tuple(t.fold for t in text.tokens[index : index + size])
-            if words in KINDS:
+            tokens = text.tokens[index : index + size]
+            words = tuple(t.fold for t in tokens)
+            whole = len(words) == size and all(t.gap != BROKEN for t in tokens[1:])
+            if whole and words in KINDS:
                 end = index + size
                 if text.at(end).fold in ("of", "for") and words[0] in ("ministry", "department"):
                     return read_ministry_of(text, end, fields, words[0])

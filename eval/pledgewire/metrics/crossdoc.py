@@ -80,14 +80,14 @@ def align_figures(
 
     One to one, by overlap of spans; where a figure overlaps several, one that agrees is preferred.
     """
-    weights = {
-        (i, j): 100_000 * (1 + agree(gold[i], predicted[j])) + shared(gold[i], predicted[j])
-        for i, j in pairs_with_readings(gold, predicted)
-    }
-    return {
-        f"{doc_id}#{predicted[j].id}": f"{doc_id}#{gold[i].id}"
-        for i, j in match_best(len(gold), len(predicted), weights)
-    }
+    pairs = pairs_with_readings(gold, predicted)
+    if len(pairs) > len({i for i, _ in pairs}) or len(pairs) > len({j for _, j in pairs}):
+        weights = {
+            (i, j): 100_000 * (1 + agree(gold[i], predicted[j])) + shared(gold[i], predicted[j])
+            for i, j in pairs
+        }
+        pairs = match_best(len(gold), len(predicted), weights)
+    return {f"{doc_id}#{predicted[j].id}": f"{doc_id}#{gold[i].id}" for i, j in pairs}
 
 
 def shared(gold: Figure, predicted: Figure) -> int:

@@ -19,6 +19,7 @@ SINGLETONS = "kept"
 REPEATED = "earliest"
 
 _EXACT = 2**50  # whole numbers up to here survive the float arithmetic of the assignment
+_FEW_EDGES = 12  # up to here trying both ways is quicker than a solver
 _DENSE = 100_000  # cells up to which a dense matrix is quicker than a sparse one
 
 Clusters = Sequence[Collection[Hashable]]
@@ -239,18 +240,13 @@ def _settle(clusters: Clusters) -> _Settled:
 
 
 def _settle_members(members: Members) -> _Settled:
-    homes: dict[Hashable, int] = {}
-    numbers: dict[str, int] = {}
-    sizes: list[int] = []
-    for name, mention in members:
-        at = len(sizes) if name is None else numbers.setdefault(name, len(sizes))
-        if at == len(sizes):
-            sizes.append(0)
-        sizes[at] += 1
-        homes[mention] = at
+    numbers: defaultdict[Hashable, int] = defaultdict()
+    numbers.default_factory = numbers.__len__
+    homes = {m: numbers[m if name is None else name] for name, m in members}
     if len(homes) < len(members):
         return _settle(_group(members))
-    return _Settled(homes, sizes, 0)
+    sizes = Counter(homes.values())
+    return _Settled(homes, [sizes[at] for at in range(len(sizes))], 0)
 
 
 def _align(
@@ -308,7 +304,8 @@ def _reduce_matching(
 
     An edge that is no lighter than the next best of its two ends together is in some heaviest
     matching. And where a node has but one edge, the other end has that weight for sure: every
-    other edge there is worth only what it weighs more.
+    other edge there is worth only what it weighs more. Of a few edges that are left the heaviest
+    is tried both ways.
     """
     best: dict[int, int] = {}  # rows as -1, -2, ...
     second: dict[int, int] = {}
@@ -333,6 +330,13 @@ def _reduce_matching(
     if not rest:
         return total, {}
     more, left = _fold_leaves(rest)
+    if left and len(left) <= _FEW_EDGES:
+        (row, column), weight = max(left.items(), key=lambda item: item[1])
+        others = [(i, j, w) for (i, j), w in left.items() if (i, j) != (row, column)]
+        apart = [(i, j, w) for i, j, w in others if i != row and j != column]
+        return total + more + max(
+            weight + _reduce_matching(apart)[0], _reduce_matching(others)[0]
+        ), {}
     return total + more, left
 
 
