@@ -335,10 +335,11 @@ def test_only_the_first_thousand_problems_are_shown(tmp_path: Path) -> None:
 def test_files_that_cannot_be_read(tmp_path: Path, gold_rows: list[Row]) -> None:
     gold = write(tmp_path / "gold.jsonl", gold_rows)
     empty = write(tmp_path / "empty.jsonl", [])
-    for path, code in ((tmp_path / "none", "file-missing"), (empty, "file-empty")):
-        with pytest.raises(DataError) as raised:
-            score_files(path, gold)
-        assert [(p.path, p.code) for p in raised.value.problems] == [(str(path), code)]
+    for workers in (1, 2):
+        for path, code in ((tmp_path / "none", "file-missing"), (empty, "file-empty")):
+            with pytest.raises(DataError) as raised:
+                score_files(path, gold, workers=workers)
+            assert [(p.path, p.code) for p in raised.value.problems] == [(str(path), code)]
 
 
 def test_settings_say_what_is_allowed(tmp_path: Path) -> None:
@@ -386,8 +387,7 @@ def test_index_knows_where_lines_stand(tmp_path: Path) -> None:
     path = tmp_path / "gold.jsonl"
     lines = [b"\xef\xbb\xbf" + b'{"doc_id":"a"}\n', b"\n", b'{"doc_id":"b"}\r\n', b'{"doc_id":"a"}']
     path.write_bytes(b"".join(lines))
-    index = index_lines(path, "gold.jsonl", GOLD_KINDS, [])
-    assert index is not None
+    index = index_lines(path, "gold.jsonl", GOLD_KINDS)
     # 3 + 14 + 1 bytes of line 1, 1 of line 2, 16 of line 3.
     assert [tuple(index.documents[k]) for k in range(3)] == [(3, 15, 1), (19, 16, 3), (35, 14, 4)]
     assert index.documents.repeated().tolist() == [[2, 0]]
@@ -419,6 +419,7 @@ def test_sums_are_the_same_in_any_order_and_in_any_batches(tallies, rng, cut) ->
     assert two.tally() == expected
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="peak memory is read from /proc")
 def test_peak_memory_stays_under_100_mb(tmp_path: Path) -> None:
     """3,000 documents of the benchmark's size; held in memory they take more than that."""
     code = (
@@ -430,12 +431,14 @@ def test_peak_memory_stays_under_100_mb(tmp_path: Path) -> None:
     )
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
     gold, predicted = tmp_path / "gold.jsonl", tmp_path / "predicted.jsonl"
+    # The peak of a process as the kernel keeps it counts what it was forked from: look inside.
     command = (
-        "import resource, sys\n"
+        "import sys\n"
         "from pledgewire.cli import main\n"
         "main(['score', sys.argv[2], '--gold', sys.argv[1], '--workers', '1'], "
         "standalone_mode=False)\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)\n"
+        "status = open('/proc/self/status').read()\n"
+        "print(status.split('VmHWM:')[1].split()[0], file=sys.stderr)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", command, str(gold), str(predicted)],
@@ -443,6 +446,5 @@ def test_peak_memory_stays_under_100_mb(tmp_path: Path) -> None:
         text=True,
         check=True,
     )
-    unit = 1 if sys.platform == "darwin" else 1024
-    assert int(done.stderr.split()[-1]) * unit < 100_000_000
+    assert int(done.stderr.split()[-1]) * 1024 < 100_000_000
     assert "3000 documents, 600 stories" in done.stdout

@@ -20,7 +20,7 @@ Statistic = Callable[[np.ndarray], np.ndarray]
 Method = Literal["percentile", "bca"]
 
 _TIE = 1e-12  # scores closer than this differ by rounding only
-_BLOCK = 2_000_000  # numbers in the largest array of a block: 16 MB, of which three live at once
+_BLOCK = 250_000  # numbers in the largest array of a block: 2 MB, which caches hold
 _FEW = 10  # drawing one kind costs about as much as drawing this many units one by one
 
 

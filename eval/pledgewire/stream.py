@@ -10,10 +10,12 @@ files nor the number of processes changes a digit.
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, starmap
 from os import PathLike
 from pathlib import Path
 
@@ -34,8 +36,17 @@ from pledgewire.scoring import (
     sign_score,
 )
 from pledgewire.metrics.figures import RTOL
-from pledgewire.stream_count import LEVELS, MOST_SHOWN, Part, Stretch, Task, count_stretch
-from pledgewire.stream_index import NOWHERE, Index, LineReader, Places, index_lines, read_ids
+from pledgewire.stream_count import LEVELS, Part, Stretch, Task, count_stretch
+from pledgewire.stream_index import (
+    MOST_SHOWN,
+    Index,
+    LineReader,
+    Places,
+    empty_file,
+    index_lines,
+    open_bytes,
+    read_ids,
+)
 from pledgewire.stream_lines import GOLD_KINDS, PREDICTION_KINDS, GoldLine
 
 DOCUMENTS_A_STRETCH = 500
@@ -98,16 +109,17 @@ def score_files(
     check_choices(layers, level, workers)
     gold_path, path = Path(gold), Path(predictions)
     task = Task(gold_path, path, str(gold_path), str(path), tuple(layers), level, rtol)
-    plan, gold_index, part = make_plan(task)
-    rows = np.zeros((plan.n_units, len(LAYERS), 4), dtype=np.int32)
-    at = 0
-    for found in count_all(task, plan.stretches(), workers):
-        rows[at : at + len(found.rows)] = found.rows
-        at += len(found.rows)
-        part.merge(found)
+    with open_pool(workers) as pool:
+        plan, part = make_plan(task, pool)
+        rows = np.zeros((plan.n_units, len(LAYERS), 4), dtype=np.int32)
+        at = 0
+        for found in count_all(task, plan.stretches(), pool, workers):
+            rows[at : at + len(found.rows)] = found.rows
+            at += len(found.rows)
+            part.merge(found)
     if part.n_problems:
         raise ManyProblems(part.problems, part.n_problems)
-    corpus = GoldFile(gold_index.sha256, range(len(gold_index.documents)), gold_index.sha256)
+    corpus = GoldFile(plan.sha256, range(len(plan.order)), plan.sha256)
     default_name = path.parent.name if path.stem == "predictions" else path.stem
     return make_scores(name or default_name, corpus, part, rows, task, settings)
 
@@ -133,36 +145,55 @@ def choose_workers(*paths: Path) -> int:
     return count_cores() if size >= MANY_BYTES else 1
 
 
-def count_all(task: Task, stretches: Iterator[Stretch], workers: int) -> Iterator[Part]:
-    """Count stretches, in their order; with several workers only a few are under way at once."""
+@contextmanager
+def open_pool(workers: int) -> Iterator[ProcessPoolExecutor | None]:
+    """Start processes while this one is still small, as they may share its memory."""
     if workers == 1:
+        yield None
+        return
+    with ProcessPoolExecutor(workers) as pool:
+        yield pool
+
+
+def count_all(
+    task: Task, stretches: Iterator[Stretch], pool: ProcessPoolExecutor | None, workers: int
+) -> Iterator[Part]:
+    """Count stretches, in their order; in a pool only a few are under way at once."""
+    if pool is None:
         for stretch in stretches:
             yield count_stretch(task, stretch)
         return
-    with ProcessPoolExecutor(workers) as pool:
-        pending = [pool.submit(count_stretch, task, s) for s in islice(stretches, 2 * workers)]
-        while pending:
-            yield pending.pop(0).result()
-            pending += [pool.submit(count_stretch, task, s) for s in islice(stretches, 1)]
+    pending = deque(pool.submit(count_stretch, task, s) for s in islice(stretches, 2 * workers))
+    while pending:
+        yield pending.popleft().result()
+        pending.extend(pool.submit(count_stretch, task, s) for s in islice(stretches, 1))
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Which lines belong together. Shape: `places` (documents, 3) in the order of units.
+    """Which lines belong together. Shape: `order` (documents,) lists gold's lines unit by unit.
 
-    `ends[u]` is the number of documents up to the end of unit u.
+    `predicted_at` gives for each the line of its prediction. `ends[u]` is the number of documents
+    up to the end of unit u; the last two arrays give the lines of its story layers. Lines that are
+    not there are NOWHERE.
     """
 
-    gold: np.ndarray
-    predicted: np.ndarray
+    gold: Index
+    predicted: Index
+    order: np.ndarray
+    predicted_at: np.ndarray
     ends: np.ndarray
     is_story: np.ndarray
-    gold_stories: np.ndarray
-    predicted_stories: np.ndarray
+    gold_stories_at: np.ndarray
+    predicted_stories_at: np.ndarray
 
     @property
     def n_units(self) -> int:
         return len(self.ends)
+
+    @property
+    def sha256(self) -> str:
+        return self.gold.sha256
 
     def stretches(self) -> Iterator[Stretch]:
         """Cut into stretches of whole units, of about as many documents each."""
@@ -172,81 +203,74 @@ class Plan:
             last_unit = min(int(np.searchsorted(self.ends, wanted)), self.n_units - 1)
             end, units = int(self.ends[last_unit]), slice(first_unit, last_unit + 1)
             yield Stretch(
-                self.gold[first:end],
-                self.predicted[first:end],
+                self.gold.documents.take(self.order[first:end]),
+                self.predicted.documents.take(self.predicted_at[first:end]),
                 self.ends[units] - first,
                 self.is_story[units],
-                self.gold_stories[units],
-                self.predicted_stories[units],
+                self.gold.stories.take(self.gold_stories_at[units]),
+                self.predicted.stories.take(self.predicted_stories_at[units]),
             )
             first_unit, first = last_unit + 1, end
 
 
-def make_plan(task: Task) -> tuple[Plan, Index, Part]:
+def make_plan(task: Task, pool: ProcessPoolExecutor | None = None) -> tuple[Plan, Part]:
     """Index both files and join their lines; faults of ids go into the part that comes back.
 
     Raises: DataError when a file cannot be read, or holds nothing.
     """
-    problems: list[Problem] = []
-    gold = index_lines(task.gold, task.shown_gold, GOLD_KINDS, problems)
-    predicted = index_lines(task.predicted, task.shown_predicted, PREDICTION_KINDS, problems)
-    for index, shown in ((gold, task.shown_gold), (predicted, task.shown_predicted)):
-        if index is not None and not problems and not len(index.documents) + len(index.stories):
-            problems.append(empty_file(shown))
-    if gold is None or predicted is None:
-        raise DataError(problems)
-    part = Part(n_problems=len(problems), problems=sorted(set(problems))[:MOST_SHOWN])
-    plan = join_lines(gold, predicted)
-    for path, shown, index in (
-        (task.gold, task.shown_gold, gold),
-        (task.predicted, task.shown_predicted, predicted),
-    ):
-        for field_name, places in (("doc_id", index.documents), ("story_id", index.stories)):
-            report_repeated(path, shown, field_name, places, part)
-    known = np.unique(np.asarray(gold.documents.keys, dtype=np.uint64))
-    stories = np.union1d(
-        np.asarray(gold.documents.stories, dtype=np.uint64),
-        np.asarray(gold.stories.keys, dtype=np.uint64),
+    files = (
+        (task.gold, task.shown_gold, GOLD_KINDS),
+        (task.predicted, task.shown_predicted, PREDICTION_KINDS),
     )
-    report_unknown(task, "doc_id", predicted.documents, known, part)
+    for path, shown, _ in files:
+        open_bytes(path, shown).close()
+    if pool is None:
+        gold, predicted = starmap(index_lines, files)
+    else:
+        gold, predicted = (f.result() for f in [pool.submit(index_lines, *f) for f in files])
+    part = Part()
+    for (path, shown, _), index in zip(files, (gold, predicted), strict=True):
+        if not (len(index.documents) or len(index.stories) or index.problems):
+            raise DataError([empty_file(shown)])
+        part.problems += index.problems
+        part.n_problems += index.n_problems
+        report_repeated(path, shown, "doc_id", index.documents, part)
+        report_repeated(path, shown, "story_id", index.stories, part)
+    report_unknown(task, "doc_id", predicted.documents, hashes(gold.documents.keys), part)
+    stories = np.concatenate([hashes(gold.documents.stories), hashes(gold.stories.keys)])
     report_unknown(task, "story_id", predicted.stories, stories, part)
-    return plan, gold, part
+    plan = join_lines(gold, predicted)
+    for places in (gold.documents, gold.stories, predicted.documents, predicted.stories):
+        places.forget_ids()
+    return plan, part
+
+
+def hashes(keys: Sequence[int]) -> np.ndarray:
+    return np.asarray(keys, dtype=np.uint64)
 
 
 def join_lines(gold: Index, predicted: Index) -> Plan:
     """Group the documents of gold by story, in the order of the file, and find their predictions."""
-    keys = np.asarray(gold.documents.keys, dtype=np.uint64)
-    stories = np.asarray(gold.documents.stories, dtype=np.uint64)
+    keys, stories = hashes(gold.documents.keys), hashes(gold.documents.stories)
     # A document without a story is a unit by itself, under a key that no story has.
     own = np.where(stories == 0, ~keys, stories)
-    units, first = np.unique(
-        np.concatenate([own, np.asarray(gold.stories.keys, dtype=np.uint64)]), return_index=True
-    )
+    units, first = np.unique(np.concatenate([own, hashes(gold.stories.keys)]), return_index=True)
     in_order = np.argsort(first, kind="stable")
-    rank = np.empty(len(units), dtype=np.int64)
+    rank = np.empty(len(units), dtype=np.int32)
     rank[in_order] = np.arange(len(units))
     unit_of = rank[np.searchsorted(units, own)]
     order = np.argsort(unit_of, kind="stable")
     unit_keys = units[in_order]
-    of_story = np.isin(unit_keys, np.concatenate([stories[stories != 0], gold.stories.keys]))
+    named = np.concatenate([stories[stories != 0], hashes(gold.stories.keys)])
     return Plan(
-        gold=gold.documents.take(order),
-        predicted=predicted.documents.take(predicted.documents.find(keys[order])),
+        gold=gold,
+        predicted=predicted,
+        order=order.astype(np.int32),
+        predicted_at=predicted.documents.find(keys[order]).astype(np.int32),
         ends=np.cumsum(np.bincount(unit_of, minlength=len(units))),
-        is_story=of_story,
-        gold_stories=gold.stories.take(gold.stories.find(unit_keys)),
-        predicted_stories=predicted.stories.take(predicted.stories.find(unit_keys)),
-    )
-
-
-def empty_file(shown: str) -> Problem:
-    return Problem(
-        shown,
-        0,
-        "",
-        "file-empty",
-        "the file holds no document",
-        'write one line a document: {"doc_id": "...", "entities": []}',
+        is_story=np.isin(unit_keys, named),
+        gold_stories_at=gold.stories.find(unit_keys).astype(np.int32),
+        predicted_stories_at=predicted.stories.find(unit_keys).astype(np.int32),
     )
 
 

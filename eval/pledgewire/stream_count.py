@@ -33,7 +33,7 @@ from pledgewire.problems import Problem
 from pledgewire.records import LAYERS, Layers, StoryLayer
 from pledgewire.resolve import GoldNames, Resolver
 from pledgewire.scoring import HEADLINE, count_duplicates
-from pledgewire.stream_index import LineReader
+from pledgewire.stream_index import MOST_SHOWN, LineReader
 from pledgewire.stream_lines import (
     GOLD_KINDS,
     PREDICTION_KINDS,
@@ -43,7 +43,6 @@ from pledgewire.stream_lines import (
     is_in_order,
 )
 
-MOST_SHOWN = 1_000
 LEVELS = ("headline", "modes", "all")
 KEYS = (
     ("entities", attrgetter("start", "end", "type")),

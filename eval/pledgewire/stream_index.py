@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import re
 from array import array
-from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -18,11 +17,14 @@ import msgspec
 import numpy as np
 
 from pledgewire import jsonl
-from pledgewire.problems import Problem
+from pledgewire.problems import DataError, Problem
 
 HEAD = re.compile(rb'\s*\{\s*"(doc_id|story_id)"\s*:\s*"([^"\\]+)"')
 THEN_STORY = re.compile(rb'\s*,\s*"story_id"\s*:\s*"([^"\\]+)"')
+BOM = b"\xef\xbb\xbf"
 NOWHERE = -1
+MOST_SHOWN = 1_000
+"""Problems that are kept; the others are counted."""
 
 
 class Ids(msgspec.Struct):
@@ -66,15 +68,18 @@ class Places:
     def __getitem__(self, at: int) -> Place:
         return Place(self.offsets[at], self.sizes[at], self.numbers[at])
 
-    def take(self, chosen: Sequence[int] | np.ndarray) -> np.ndarray:
+    def take(self, chosen: np.ndarray) -> np.ndarray:
         """Give places of lines. Shape: (lines, 3); where NOWHERE was chosen, the size is 0."""
-        at = np.asarray(chosen, dtype=np.int64)
-        found = np.zeros((len(at), 3), dtype=np.int64)
-        if len(self):
+        found = np.zeros((len(chosen), 3), dtype=np.int64)
+        if len(self.offsets):
             for column, values in enumerate((self.offsets, self.sizes, self.numbers)):
-                found[:, column] = np.asarray(values)[at]
-        found[at == NOWHERE] = 0
+                found[:, column] = np.asarray(values)[chosen]
+        found[chosen == NOWHERE] = 0
         return found
+
+    def forget_ids(self) -> None:
+        """Free what is needed no more once the lines of two files are joined."""
+        self.keys, self.stories = array("Q"), array("Q")
 
     def find(self, keys: np.ndarray) -> np.ndarray:
         """Give for each key the first line that has it, or NOWHERE."""
@@ -95,41 +100,56 @@ class Places:
 
 
 class Index(NamedTuple):
-    """The lines of a file: documents, stories, and the hash of all its bytes."""
+    """The lines of a file: documents, stories, the hash of all its bytes, and what is no line.
+
+    `problems` are the first ones, `n_problems` counts all.
+    """
 
     documents: Places
     stories: Places
     sha256: str
+    problems: tuple[Problem, ...] = ()
+    n_problems: int = 0
 
 
-def index_lines(
-    path: Path, shown: str, kinds: tuple[type, type], problems: list[Problem]
-) -> Index | None:
-    """Index a file of document and story lines; note what is no such line. None: no such file."""
-    stream = open_bytes(path, shown, problems)
-    if stream is None:
-        return None
+def index_lines(path: Path, shown: str, kinds: tuple[type, type]) -> Index:
+    """Index a file of document and story lines. Raises: DataError when it cannot be read."""
     documents, stories, digest = Places(), Places(), hashlib.sha256()
-    with stream:
-        offset = 0
+    problems: list[Problem] = []
+    n_problems = offset = 0
+    with open_bytes(path, shown) as stream:
         for number, line in enumerate(stream, start=1):
             digest.update(line)
             place = Place(offset, len(line), number)
             offset += len(line)
-            if number == 1 and line.startswith(b"\xef\xbb\xbf"):
-                place, line = Place(3, len(line) - 3, 1), line[3:]
+            if number == 1 and line.startswith(BOM):
+                place, line = Place(len(BOM), len(line) - len(BOM), 1), line[len(BOM) :]
             if line.isspace() or not line:
                 continue
             ids = read_ids(line)
             if ids is None:
-                jsonl.decode_line(line.rstrip(b"\n"), kinds, shown, number, problems)
+                found: list[Problem] = []
+                jsonl.decode_line(line.rstrip(b"\n"), kinds, shown, number, found)
+                n_problems += len(found)
+                problems += found[: MOST_SHOWN - len(problems)]
                 continue
             document, story = ids
             if document is None:
                 stories.append(hash_id(story), 0, place)
             else:
                 documents.append(hash_id(document), hash_id(story) if story else 0, place)
-    return Index(documents, stories, digest.hexdigest())
+    return Index(documents, stories, digest.hexdigest(), tuple(problems), n_problems)
+
+
+def empty_file(shown: str) -> Problem:
+    return Problem(
+        shown,
+        0,
+        "",
+        "file-empty",
+        "the file holds no document",
+        'write one line a document: {"doc_id": "...", "entities": []}',
+    )
 
 
 def read_ids(line: bytes) -> tuple[bytes | None, bytes | None] | None:
@@ -157,13 +177,14 @@ def hash_id(name: bytes) -> int:
     return int.from_bytes(hashlib.blake2b(name, digest_size=8).digest(), "little") or 1
 
 
-def open_bytes(path: Path, shown: str, problems: list[Problem]) -> BinaryIO | None:
-    """Open a file, or note why that cannot be done, as `jsonl.read_bytes` does."""
+def open_bytes(path: Path, shown: str) -> BinaryIO:
+    """Open a file. Raises: DataError that says why it cannot be read, as `jsonl.read_bytes`."""
     try:
         return path.open("rb")
-    except OSError:
+    except OSError as error:
+        problems: list[Problem] = []
         jsonl.read_bytes(path, shown, problems)
-        return None
+        raise DataError(problems) from error
 
 
 class LineReader:
