@@ -95,9 +95,7 @@ def run_process(arguments: Sequence[str]) -> Run:
     return Run(whole, told["seconds"], peak, told["f1"])
 
 
-def run_turns(
-    commands: dict[str, Sequence[str]], runs: int, shown: str
-) -> dict[str, list[Run]]:
+def run_turns(commands: dict[str, Sequence[str]], runs: int, shown: str) -> dict[str, list[Run]]:
     """Run all commands in turn, `runs` times over."""
     found: dict[str, list[Run]] = defaultdict(list)
     for turn in range(runs):
@@ -138,7 +136,15 @@ def time_sizes(sizes: Sequence[int], runs: int, folder: Path) -> list[str]:
         megabytes = sum(path.stat().st_size for path in corpus.iterdir()) / 1e6
         lines += [f"### {size:,} documents, {megabytes:,.1f} MB", ""]
         lines += table(
-            ("", "seconds", "x floor", "times faster than nervaluate", "process, s", "peak MB", "F1"),
+            (
+                "",
+                "seconds",
+                "x floor",
+                "times faster than nervaluate",
+                "process, s",
+                "peak MB",
+                "F1",
+            ),
             [
                 (
                     TITLES[name],

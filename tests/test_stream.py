@@ -120,7 +120,7 @@ def systems(corpus: Corpus) -> dict[str, list[Row]]:
         "nothing": predict("nothing", corpus),
         "rules": predict("rules", corpus),
         "entities alone": [
-            {"doc_id": row["doc_id"], "entities": row["entities"]} for row in gold if "doc_id" in row
+            {key: row[key] for key in ("doc_id", "entities")} for row in gold if "doc_id" in row
         ],
         "a document missing": gold[1:2] + gold[3:],
         **{f"mangled {seed}": mangle(gold, seed) for seed in range(4)},
@@ -221,13 +221,8 @@ def test_without_text_offsets_are_checked_as_far_as_they_show(tmp_path: Path) ->
     gold = write(tmp_path / "gold.jsonl", [{"doc_id": "a", "entities": [mention]}])
     right = write(tmp_path / "right.jsonl", [{"doc_id": "a", "entities": [mention]}])
     assert score_files(right, gold).f1("entities") == 1.0
-    rows = [
-        {
-            "doc_id": "a",
-            "entities": [mention | {"end": 3}, mention | {"start": -1}, {"type": "GPE", "text": "x"}],
-        }
-    ]
-    wrong = write(tmp_path / "wrong.jsonl", rows)
+    bad = [mention | {"end": 3}, mention | {"start": -1}, {"type": "GPE", "text": "x"}]
+    wrong = write(tmp_path / "wrong.jsonl", [{"doc_id": "a", "entities": bad}])
     with pytest.raises(DataError) as raised:
         score_files(wrong, gold)
     assert [(p.line, p.field, p.code) for p in raised.value.problems] == [
@@ -268,7 +263,8 @@ def test_problems_of_both_files_are_told_with_their_lines(
     rows[2]["entities"][0]["text"] = "Elsewhere"
     rows[3]["colour"] = "red"
     rows[5]["clusters"][0]["figures"][0] = f"{rows[0]['doc_id']}#f99"
-    rows += [rows[2] | {"entities": []}, {"doc_id": "nowhere"}, {"story_id": "none", "clusters": []}]
+    rows += [rows[2] | {"entities": []}]
+    rows += [{"doc_id": "nowhere"}, {"story_id": "none", "clusters": []}]
     write(Path("predicted.jsonl"), rows)
     with open("predicted.jsonl", "a") as stream:
         stream.write('{"doc_id": \n["doc_id"]\n{"entities": []}\n')

@@ -17,8 +17,8 @@ from pledgewire.render.table import to_markdown
 from pledgewire.run import Progress, Run, run_extractor, silent, write_run
 from pledgewire.scoring import score_prediction
 
-SPLITS_OF = {"wire": ("test", "all"), "press": ("test",)}
-"""Splits that the benchmark reports; `all` of the wire track informs, it does not rank."""
+SPLITS_OF = {"wire": ("test",), "press": ("test",)}
+"""Splits that the benchmark reports, by track."""
 
 
 def run_benchmark(
@@ -32,7 +32,7 @@ def run_benchmark(
     """Run, score and write; give the tables as Markdown, as they are written to `results`.
 
     Predictions and manifests go to `out/<track>-<split>/<baseline>/`, scores to
-    `results/<track>-<split>/<baseline>.json`, the tables to `results/leaderboard.md`.
+    `results/<track>-<split>/<baseline>.json`, the table beside them to `leaderboard.md`.
     Raises: DataError when a baseline's own output has faults.
     """
     names = list(baselines) if baselines is not None else list(list_extractors())
@@ -49,10 +49,11 @@ def run_benchmark(
             reports = [
                 score_baseline(name, corpus, out, results, resamples, progress) for name in names
             ]
-            sections.append(to_section(corpus, reports))
-    table = "# Leaderboard\n\n" + "\n\n".join(sections) + "\n"
-    jsonl.write_bytes(results / "leaderboard.md", table.encode("utf-8"))
-    return table
+            section = to_section(corpus, reports)
+            path = results / f"{track}-{split}" / "leaderboard.md"
+            jsonl.write_bytes(path, f"{section}\n".encode())
+            sections.append(section)
+    return "\n\n".join(sections)
 
 
 def score_baseline(

@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from pledgewire.counts import Counts
+from pledgewire.metrics.figures import RTOL
 from pledgewire.problems import DataError, Problem
 from pledgewire.records import LAYERS
 from pledgewire.resample import Method, bootstrap_interval, f1_of, mean_f1_of
@@ -35,7 +36,6 @@ from pledgewire.scoring import (
     Settings,
     sign_score,
 )
-from pledgewire.metrics.figures import RTOL
 from pledgewire.stream_count import LEVELS, Part, Stretch, Task, count_stretch
 from pledgewire.stream_index import (
     MOST_SHOWN,

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import starmap
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -157,7 +156,7 @@ class StretchCounter:
         rows, first = [], 0
         for unit, end in enumerate(stretch.ends.tolist()):
             row = [0] * (4 * len(LAYERS))
-            pairs = list(starmap(self.read_document, zip(gold[first:end], predicted[first:end])))
+            pairs = list(map(self.read_document, gold[first:end], predicted[first:end]))
             first = end
             counted = [self.count_document(*pair, row) for pair in pairs if pair is not None]
             if stretch.is_story[unit] and None not in pairs:
@@ -322,9 +321,7 @@ class StretchCounter:
         alignment: dict[str, str] = {}
         if found is not None:
             for doc_id, c in predicted.items():
-                alignment |= align_figures(
-                    doc_id, c.gold.figures or (), c.predicted.figures or ()
-                )
+                alignment |= align_figures(doc_id, c.gold.figures or (), c.predicted.figures or ())
         tally = count_crossdoc(
             gold.clusters if gold else (), found.clusters if found else (), alignment
         )
@@ -354,8 +351,7 @@ class StretchCounter:
             for figure in found.figures or ()
         }
         self.problems += [
-            Problem(shown, number, *fault)
-            for fault in find_story_faults(layer, figures, documents)
+            Problem(shown, number, *fault) for fault in find_story_faults(layer, figures, documents)
         ]
 
 

@@ -92,9 +92,7 @@ def find_pairs(
     return [
         (i, j)
         for i, stance in enumerate(gold)
-        for j in (
-            on_issue.get(stance.issue_id, ()) if not stance.also else range(len(predicted))
-        )
+        for j in (on_issue.get(stance.issue_id, ()) if not stance.also else range(len(predicted)))
         if agrees(stance, predicted[j], resolve)
     ]
 

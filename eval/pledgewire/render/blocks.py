@@ -101,9 +101,10 @@ def make_audit(root: Path) -> str:
 
 
 def make_leaderboard(root: Path) -> str:
-    """Copy the tables of `results/leaderboard.md`, one heading level lower."""
-    text = (root / "results" / "leaderboard.md").read_text("utf-8")
-    return re.sub(r"^## ", "### ", text.partition("\n")[2].strip(), flags=re.MULTILINE)
+    """Join the tables that `pledgewire benchmark` wrote, wire first, one heading level lower."""
+    paths = sorted((root / "results").glob("*/leaderboard.md"), reverse=True)
+    text = "\n\n".join(path.read_text("utf-8").strip() for path in paths)
+    return re.sub(r"^## ", "### ", text, flags=re.MULTILINE)
 
 
 def make_speed(root: Path) -> str:
