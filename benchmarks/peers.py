@@ -166,8 +166,6 @@ def is_installed(name: str) -> bool:
 def preload(name: str) -> None:
     """Import what a scorer needs, so that its seconds are its own."""
     if name.startswith("pledgewire"):
-        import scipy.optimize  # noqa: F401
-
         import pledgewire.render.report
         import pledgewire.stream  # noqa: F401
     elif name == "nervaluate":

@@ -29,8 +29,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_document_does_not_depend_on_the_number_of_documents() -> None:
-    few = [made for made in synthesize.make_lines(5)]
-    many = [made for made in synthesize.make_lines(10)]
+    few = list(synthesize.make_lines(5))
+    many = list(synthesize.make_lines(10))
     assert many[: len(few)] == few
     assert synthesize.make_document(3, seed=1) != synthesize.make_document(3, seed=0)
 

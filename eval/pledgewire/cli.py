@@ -153,7 +153,7 @@ def run(baseline: str, track: str, split: str, data: Path, press: Path, out: Pat
 @click.option(
     "--json",
     "json_out",
-    type=click.Path(path_type=Path, allow_dash=True),
+    type=click.Path(path_type=Path, allow_dash=True, dir_okay=False),
     help="Write the report as JSON to a file, or to standard output with '-'.",
 )
 @click.option(
@@ -351,7 +351,7 @@ def write_content(content: bytes, target: Path) -> None:
 @click.option(
     "--json",
     "json_out",
-    type=click.Path(path_type=Path, allow_dash=True),
+    type=click.Path(path_type=Path, allow_dash=True, dir_okay=False),
     help="Write the comparison as JSON to a file, or to standard output with '-'.",
 )
 @scoring_options
@@ -422,7 +422,10 @@ def validate(
         except DataError as error:
             problems.extend(error.problems)
             continue
-        click.echo(f"{path}: fine, {len(found.documents)} documents, {len(found.stories)} stories")
+        aside = f", {found.elsewhere} lines of another track or split" if found.elsewhere else ""
+        click.echo(
+            f"{path}: fine, documents: {len(found.documents)}, stories: {len(found.stories)}{aside}"
+        )
     raise_if_any(problems)
 
 
@@ -642,7 +645,7 @@ def schema(name: str) -> None:
 @click.option(
     "--json",
     "json_out",
-    type=click.Path(path_type=Path, allow_dash=True),
+    type=click.Path(path_type=Path, allow_dash=True, dir_okay=False),
     help="Write JSON to a file, or to standard output with '-'.",
 )
 @click.option(

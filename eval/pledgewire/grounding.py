@@ -23,6 +23,8 @@ from pledgewire.records import Figure, Layers, Mention, Stance
 from pledgewire.spans import Span
 
 FUZZY_THRESHOLD = 90.0
+LONGEST_FUZZY = 1_000
+"""Longest string that is looked for by likeness; longer ones must stand in the text as they are."""
 UNGROUNDED = Span(-1, -1)
 DIGITS = re.compile(r"\d")
 
@@ -217,7 +219,7 @@ class Finder:
 
     def folded_occurrences(self, string: str) -> list[Span]:
         folded, positions = self.folded
-        needle = fold(string)[0].strip()
+        needle = fold(string)[0].strip() if len(string) <= 2 * len(self.text) else ""
         if not needle:
             return []
         found = [
@@ -246,6 +248,8 @@ class Finder:
         """
         from rapidfuzz import fuzz
 
+        if len(string) > min(LONGEST_FUZZY, 2 * len(self.text)):
+            return None, 0.0
         found = fuzz.partial_ratio_alignment(string, self.text)
         if found is None or found.dest_end <= found.dest_start:
             return None, 0.0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tempfile
 import typing
 from collections.abc import Iterable, Iterator
@@ -106,6 +107,18 @@ def read_predictions(path: Path, shown: str, problems: list[Problem]) -> list[Li
     if raw is None:
         return []
     lines = list(iter_lines(raw))
+    if lines and lines[0][1].strip() == b"[":
+        problems.append(
+            Problem(
+                shown,
+                lines[0][0],
+                "",
+                "json-array",
+                "the file is one JSON array over many lines",
+                "write one JSON object a line (JSON Lines)",
+            )
+        )
+        return []
     if not lines:
         problems.append(
             Problem(
@@ -132,13 +145,13 @@ def decode_line(
     for kind in kinds:
         try:
             return decoder_of(kind).decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             continue
     if decode_utf8(line, shown, number, problems) is None:
         return None
     try:
         value = msgspec.json.decode(line)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         problems.append(json_problem(line, error, shown, number))
         return None
     kind = kinds[0]
@@ -183,7 +196,25 @@ def decoder_of(kind: type) -> msgspec.json.Decoder:
 
 def json_problem(line: bytes, error: Exception, shown: str, number: int) -> Problem:
     """Name wrong JSON; a line that ends too early is told as truncated."""
-    if "truncated" in str(error):
+    if isinstance(error, RecursionError):
+        return Problem(
+            shown,
+            number,
+            "",
+            "json-invalid",
+            "the JSON is nested too deeply",
+            "write one JSON object a line",
+        )
+    if re.search(rb"[:\[,]\s*-?(NaN|Infinity)", line):
+        return Problem(
+            shown,
+            number,
+            "",
+            "json-invalid",
+            "NaN and Infinity are no JSON numbers",
+            "write null, or leave the field out",
+        )
+    if "truncated" in str(error) and line.rstrip()[-1:] not in b"}]":
         return Problem(
             shown,
             number,
@@ -263,7 +294,10 @@ def explain(value: Any, kind: Any, field: str, message: str) -> Fault:
             f"{hint}allowed: {', '.join(allowed)}",
         )
     expected = message.split(" - at ")[0].replace("`", "")
-    return field, "wrong-type", expected[0].lower() + expected[1:], f"mend {field or 'the line'}"
+    mend = f"mend {field or 'the line'}"
+    if isinstance(value, str) and field.endswith((".low", ".high")):
+        mend = 'write a number, or the whole string in "value"'
+    return field, "wrong-type", expected[0].lower() + expected[1:], mend
 
 
 def describe(value: Any) -> str:

@@ -88,6 +88,8 @@ def load_corpus(
     entities = read_keyed(root, "annotations/entities.jsonl", Entity, "entity_id", problems)
     issues = read_keyed(root, "annotations/issues.jsonl", Issue, "id", problems)
     raise_if_any(problems)
+    if not documents:
+        raise ValueError(f"track {track} has no document in the split {split} of this data")
     notes: tuple[str, ...] = ()
     if track == "press" and not any((root / text_path(d)).is_file() for d in documents.values()):
         texts, gold, clusters, notes = anchor_press(root, documents, press)
@@ -237,8 +239,14 @@ def hydrate_folder(data: Path | None, source: Path, out: Path | None) -> tuple[s
 
 
 def read_version(root: Path) -> str:
-    path = root / "corpus" / "VERSION"
-    return path.read_text(encoding="utf-8").strip() if path.is_file() else "unversioned"
+    """Read the version of the data. Raises: DataError when the file is no UTF-8."""
+    problems: list[Problem] = []
+    name = "corpus/VERSION"
+    if not (root / name).is_file():
+        return "unversioned"
+    text = jsonl.read_text(root / name, name, problems)
+    raise_if_any(problems)
+    return (text or "").strip()
 
 
 def read_keyed(

@@ -39,19 +39,23 @@ class GoldNames:
         return {AUTHOR} | entity_ids(self.gold)
 
     @cached_property
-    def mentions(self) -> list[tuple[int, int, str]]:
-        """Start, end and entity of the gold mentions that have all three, sorted."""
+    def placed(self) -> list[tuple[int, int, str]]:
+        """Start, end and entity of the gold mentions that have all three."""
         rows = map(PLACED, self.gold.entities or ())
-        return sorted([row for row in rows if None not in row])
+        return [row for row in rows if None not in row]
 
     @cached_property
     def at(self) -> dict[tuple[int, int], Candidates]:
         """Entities by span."""
-        found = {(start, end): single(entity_id) for start, end, entity_id in self.mentions}
-        if len(found) < len(self.mentions):
-            for start, end, entity_id in self.mentions:
+        found = {(start, end): single(entity_id) for start, end, entity_id in self.placed}
+        if len(found) < len(self.placed):
+            for start, end, entity_id in self.placed:
                 found[start, end] |= single(entity_id)
         return found
+
+    @cached_property
+    def mentions(self) -> list[tuple[int, int, str]]:
+        return sorted(self.placed)
 
     @cached_property
     def by_name(self) -> dict[str, set[str]]:

@@ -54,7 +54,7 @@ MANY_BYTES = 32_000_000
 """Size of both files from which the command line uses every core."""
 
 
-class ManyProblems(DataError):
+class ManyProblemsError(DataError):
     """The first problems of files that may have any number; `total` counts all of them."""
 
     def __init__(self, problems: Iterable[Problem], total: int) -> None:
@@ -118,7 +118,7 @@ def score_files(
             at += len(found.rows)
             part.merge(found)
     if part.n_problems:
-        raise ManyProblems(part.problems, part.n_problems)
+        raise ManyProblemsError(part.problems, part.n_problems)
     corpus = GoldFile(plan.sha256, range(len(plan.order)), plan.sha256)
     default_name = path.parent.name if path.stem == "predictions" else path.stem
     return make_scores(name or default_name, corpus, part, rows, task, settings)
@@ -250,7 +250,7 @@ def hashes(keys: Sequence[int]) -> np.ndarray:
 
 
 def join_lines(gold: Index, predicted: Index) -> Plan:
-    """Group the documents of gold by story, in the order of the file, and find their predictions."""
+    """Group gold's documents by story, in the order of the file, and find their predictions."""
     keys, stories = hashes(gold.documents.keys), hashes(gold.documents.stories)
     # A document without a story is a unit by itself, under a key that no story has.
     own = np.where(stories == 0, ~keys, stories)

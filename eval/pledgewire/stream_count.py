@@ -17,16 +17,20 @@ import numpy as np
 from pledgewire import jsonl
 from pledgewire.counts import Counts
 from pledgewire.grounding import Grounded, Ungrounded, ground
+from pledgewire.matching import Edge
 from pledgewire.metrics import figures as figure_metrics
 from pledgewire.metrics import stances as stance_metrics
 from pledgewire.metrics.claims import count_claims
-from pledgewire.metrics.crossdoc import align_figures, count_crossdoc
+from pledgewire.metrics.crossdoc import align_figures, count_crossdoc, count_pairs
 from pledgewire.metrics.entities import count_strict, count_strict_hits, find_outcomes
 from pledgewire.metrics.entity_layer import (
     count_document_identity,
     count_story_entities,
+    identity_tally,
+    join_entities,
     tally_entities,
 )
+from pledgewire.metrics.identity import Joined, count_joined, merge_joined
 from pledgewire.metrics.tally import TallySum
 from pledgewire.problems import Problem
 from pledgewire.records import LAYERS, Layers, StoryLayer
@@ -250,14 +254,15 @@ class StretchCounter:
             )
         found = predicted if predicted is not None else Layers(doc_id=gold.doc_id)
         resolve = Resolver(GoldNames(gold, {}), found)
-        if self.chosen[0]:
-            self.count_entities(gold, found, row)
+        joined = self.count_entities(gold, found, row) if self.chosen[0] else None
+        golds, figures = gold.figures or (), found.figures or ()
+        pairs = figure_metrics.pairs_with_readings(golds, figures)
         if self.chosen[1]:
-            golds, figures = gold.figures or (), found.figures or ()
+            rtol = self.task.rtol
             if self.is_headline:
-                hits = figure_metrics.count_records(golds, figures, self.task.rtol).recalled
+                hits = figure_metrics.count_records(golds, figures, pairs, rtol).recalled
             else:
-                outcomes = figure_metrics.find_outcomes(golds, figures, resolve, self.task.rtol)
+                outcomes = figure_metrics.find_outcomes(golds, figures, pairs, resolve, rtol)
                 self.outcomes["figures"].update(outcomes)
                 hits = figure_metrics.count_hits(outcomes)
             add_to_row(row, 1, hits, len(golds), len(figures))
@@ -270,9 +275,10 @@ class StretchCounter:
                 self.outcomes["stances"].update(outcomes)
                 hits = stance_metrics.count_hits(outcomes)
             add_to_row(row, 2, hits, len(golds), len(stances))
-        return Counted(gold, predicted, resolve)
+        return Counted(gold, predicted, resolve, pairs, joined)
 
-    def count_entities(self, gold: GoldLine, found: Layers, row: list[int]) -> None:
+    def count_entities(self, gold: GoldLine, found: Layers, row: list[int]) -> Joined | None:
+        joined = None
         golds, mentions = gold.entities or (), found.entities or ()
         if self.is_headline:
             hits = count_strict(golds, mentions).recalled
@@ -281,8 +287,14 @@ class StretchCounter:
             self.outcomes["entities"].update(outcomes)
             hits = count_strict_hits(outcomes)
             if self.task.level == "all":
-                self.part.sums["entities"].add(count_document_identity(golds, mentions))
+                joined = join_entities(gold.doc_id, golds, mentions)
+                self.part.sums["entities"].add(
+                    identity_tally("", count_joined(joined))
+                    if joined is not None
+                    else count_document_identity(golds, mentions)
+                )
         add_to_row(row, 0, hits, len(golds), len(mentions))
+        return joined
 
     def count_story(
         self,
@@ -295,11 +307,15 @@ class StretchCounter:
         task = self.task
         predicted = {c.gold.doc_id: c for c in counted if c.predicted is not None}
         if task.level == "all" and self.chosen[0]:
-            tally = count_story_entities(
-                {c.gold.doc_id: c.gold.entities or () for c in counted},
-                {doc_id: c.predicted.entities or () for doc_id, c in predicted.items()},
+            joined = [c.joined for c in counted if c.joined is not None]
+            self.part.sums["entities"].add(
+                identity_tally("story:", count_joined(merge_joined(joined)))
+                if len(joined) == len(counted)
+                else count_story_entities(
+                    {c.gold.doc_id: c.gold.entities or () for c in counted},
+                    {doc_id: c.predicted.entities or () for doc_id, c in predicted.items()},
+                )
             )
-            self.part.sums["entities"].add(tally)
         if task.level == "all" and self.chosen[2]:
             tally = count_claims(
                 {c.gold.doc_id: c.gold.stances or () for c in counted},
@@ -321,14 +337,13 @@ class StretchCounter:
         alignment: dict[str, str] = {}
         if found is not None:
             for doc_id, c in predicted.items():
-                alignment |= align_figures(doc_id, c.gold.figures or (), c.predicted.figures or ())
-        tally = count_crossdoc(
-            gold.clusters if gold else (), found.clusters if found else (), alignment
-        )
-        counts = tally[HEADLINE["crossdoc"]]
+                figures = c.gold.figures or (), c.predicted.figures or ()
+                alignment |= align_figures(doc_id, *figures, c.pairs)
+        clusters = gold.clusters if gold else (), found.clusters if found else ()
+        counts = count_pairs(*clusters, alignment)
         add_to_row(row, 3, counts.recalled, counts.gold, counts.predicted)
         if not self.is_headline:
-            self.part.sums["crossdoc"].add(tally)
+            self.part.sums["crossdoc"].add(count_crossdoc(*clusters, alignment))
 
     def read_story(
         self, reader: LineReader, place: list[int], kinds: tuple[type, type], shown: str
@@ -361,6 +376,8 @@ class Counted(NamedTuple):
     gold: GoldLine
     predicted: Layers | None
     resolve: Resolver
+    pairs: Sequence[Edge]
+    joined: Joined | None
 
 
 def add_to_row(row: list[int], layer: int, hits: float, gold: float, predicted: float) -> None:

@@ -7,6 +7,7 @@ counted instead (`scoring.InputFacts`).
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -80,7 +81,8 @@ def build_prediction(
 def unknown(shown: str, number: int, field: str, key: str, known: Iterable[str]) -> Problem:
     what = "document" if field == "doc_id" else "story"
     near = difflib.get_close_matches(key, known, n=1)
-    mend = f"did you mean {near[0]!r}?" if near else "use an id of corpus/documents.jsonl"
+    file = "corpus/documents.jsonl" if what == "document" else "corpus/stories.jsonl"
+    mend = f"did you mean {near[0]!r}?" if near else f"use an id of {file}"
     return Problem(shown, number, field, f"unknown-{what}", f"no {what} has the id {key!r}", mend)
 
 
@@ -101,6 +103,7 @@ def find_layer_faults(layers: Layers, corpus: Corpus) -> Iterator[Fault]:
         )
     yield from find_offset_faults(text, placed)
     yield from find_duplicate_ids(layers)
+    yield from find_alternatives(layers)
     issues = {i.id: i for i in corpus.source(layers.doc_id).issues}
     for index, figure in enumerate(layers.figures or ()):
         yield from find_figure_faults(figure, f"figures[{index}]")
@@ -114,6 +117,19 @@ def find_place_faults(record: Mention | Figure, field: str) -> Iterator[Fault]:
         yield field, "offset-half", f"there is no {lacks}", "give start and end, or neither"
     elif record.start is None and not (record.text or "").strip():
         yield field, "no-place", "neither offsets nor text", "give start and end, or the text"
+
+
+def find_alternatives(layers: Layers) -> Iterator[Fault]:
+    """Yield a fault for each predicted record with alternatives: only gold may have them."""
+    for name in ("entities", "figures", "stances"):
+        for index, record in enumerate(getattr(layers, name) or ()):
+            if record.also:
+                yield (
+                    f"{name}[{index}].also",
+                    "also-in-prediction",
+                    "a prediction is one reading, only gold has alternatives",
+                    "remove 'also'",
+                )
 
 
 def find_duplicate_ids(layers: Layers) -> Iterator[Fault]:
@@ -133,6 +149,10 @@ def find_duplicate_ids(layers: Layers) -> Iterator[Fault]:
 
 
 def find_figure_faults(figure: Figure, field: str) -> Iterator[Fault]:
+    for name in ("low", "high"):
+        value = getattr(figure, name)
+        if value is not None and not math.isfinite(value):
+            yield f"{field}.{name}", "number-infinite", "the number is too large", "write its value"
     if figure.low is not None and figure.high is not None and figure.low > figure.high:
         yield (
             field,
@@ -169,6 +189,8 @@ def find_figure_faults(figure: Figure, field: str) -> Iterator[Fault]:
 
 
 def find_stance_faults(stance: Stance, field: str, issues: Mapping[str, Any]) -> Iterator[Fault]:
+    if not stance.holder.strip():
+        yield f"{field}.holder", "holder-empty", "nobody holds this stance", "name the holder"
     issue = issues.get(stance.issue_id)
     if issue is None:
         near = difflib.get_close_matches(stance.issue_id, issues, n=1)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
 from pledgewire.counts import Counts
-from pledgewire.matching import match_best
+from pledgewire.matching import Edge, match_best
 from pledgewire.metrics.figures import NO_SPAN, agree, pairs_with_readings
 from pledgewire.metrics.identity import count_identity
 from pledgewire.metrics.tally import Tally, add
@@ -28,10 +28,7 @@ def count_crossdoc(
     Source: annotations/GUIDELINES.md, C rules; LEA: Moosavi and Strube, ACL 2016.
     """
     gold_pairs = pairs_of(gold)
-    predicted_pairs: list[tuple[Key, str]] = [
-        (key_of(alignment.get(a, f"?{a}"), alignment.get(b, f"?{b}")), relation)
-        for (a, b), relation in sorted(pairs_of(predicted).items())
-    ]
+    predicted_pairs = align_pairs(predicted, alignment)
     joined = {pair for pair, _ in predicted_pairs} & gold_pairs.keys()
     hits = [
         (pair, relation)
@@ -51,6 +48,25 @@ def count_crossdoc(
     renamed = [{alignment.get(f, f"?{f}") for f in c.figures} for c in predicted]
     add(tally, "lea", count_identity([set(c.figures) for c in gold], renamed).lea)
     return tally
+
+
+def count_pairs(
+    gold: Sequence[Cluster], predicted: Sequence[Cluster], alignment: Mapping[str, str]
+) -> Counts:
+    """Count one story by the headline alone."""
+    gold_pairs, predicted_pairs = pairs_of(gold), align_pairs(predicted, alignment)
+    hits = sum(gold_pairs.get(pair) == relation for pair, relation in set(predicted_pairs))
+    return Counts.of_hits(hits, len(gold_pairs), len(predicted_pairs))
+
+
+def align_pairs(
+    predicted: Sequence[Cluster], alignment: Mapping[str, str]
+) -> list[tuple[Key, str]]:
+    """List predicted pairs by the gold figures they stand on, each with its relation."""
+    return [
+        (key_of(alignment.get(a, f"?{a}"), alignment.get(b, f"?{b}")), relation)
+        for (a, b), relation in sorted(pairs_of(predicted).items())
+    ]
 
 
 def pairs_of(clusters: Iterable[Cluster]) -> Pairs:
@@ -74,13 +90,17 @@ def document_of(figure_key: str) -> str:
 
 
 def align_figures(
-    doc_id: str, gold: Sequence[Figure], predicted: Sequence[Figure]
+    doc_id: str,
+    gold: Sequence[Figure],
+    predicted: Sequence[Figure],
+    pairs: Sequence[Edge] | None = None,
 ) -> dict[str, str]:
     """Map each predicted figure of a document to the gold figure that it stands on.
 
     One to one, by overlap of spans; where a figure overlaps several, one that agrees is preferred.
     """
-    pairs = pairs_with_readings(gold, predicted)
+    if pairs is None:
+        pairs = pairs_with_readings(gold, predicted)
     if len(pairs) > len({i for i, _ in pairs}) or len(pairs) > len({j for _, j in pairs}):
         weights = {
             (i, j): 100_000 * (1 + agree(gold[i], predicted[j])) + shared(gold[i], predicted[j])

@@ -369,7 +369,7 @@ def _flatten(mentions: Sequence[Mention]) -> list[_Flat] | None:
     if any(map(_ALSO, mentions)):
         return None
     flat = list(map(_FLAT, mentions))
-    if any([start is None or end is None for start, end, _, _ in flat]):
+    if any(start is None or end is None for start, end, _, _ in flat):
         return None
     flat.sort()
     at = -1

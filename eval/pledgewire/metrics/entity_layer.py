@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 
 from pledgewire.counts import Counts
 from pledgewire.metrics.entities import MODES, Outcome, find_outcomes, tally_mentions
-from pledgewire.metrics.identity import IdentityCounts, count_members
+from pledgewire.metrics.identity import IdentityCounts, Joined, count_members, join_members
 from pledgewire.metrics.tally import Tally
 from pledgewire.records import Mention
 
@@ -28,7 +28,15 @@ def count_entities(gold: Sequence[Mention], predicted: Sequence[Mention]) -> Tal
 
 def count_document_identity(gold: Sequence[Mention], predicted: Sequence[Mention]) -> Tally:
     """Count the identity of entities in one document."""
-    return identity_tally("", count_members(members_of(gold), members_of(grounded(predicted))))
+    members = members_of("", gold), members_of("", grounded(predicted))
+    return identity_tally("", count_members(*members))
+
+
+def join_entities(
+    doc_id: str, gold: Sequence[Mention], predicted: Sequence[Mention]
+) -> Joined | None:
+    """Join the entities of one document, for its story too; None where a mention comes twice."""
+    return join_members(members_of(doc_id, gold), members_of(doc_id, grounded(predicted)))
 
 
 def tally_entities(outcomes: Mapping[Outcome, int]) -> Tally:
@@ -45,28 +53,24 @@ def tally_entities(outcomes: Mapping[Outcome, int]) -> Tally:
     return tally
 
 
-def members_of(mentions: Sequence[Mention]) -> list[tuple[str | None, Hashable]]:
-    """Pair the spans by which the identity metrics know mentions with the names of entities."""
-    return [(name, (start or 0, end or 0)) for name, start, end in map(MEMBER, mentions)]
-
-
 def count_story_entities(
     gold: Mapping[str, Sequence[Mention]], predicted: Mapping[str, Sequence[Mention]]
 ) -> Tally:
     """Count the identity of entities across the documents of a story, as `story:<metric>`."""
-    placed = {doc_id: grounded(mentions) for doc_id, mentions in predicted.items()}
-    return identity_tally("story:", count_members(members_across(gold), members_across(placed)))
-
-
-def members_across(
-    mentions_of: Mapping[str, Sequence[Mention]],
-) -> list[tuple[str | None, Hashable]]:
-    """Do so for several documents; a span is then known by its document too."""
-    return [
-        (name, (doc_id, start or 0, end or 0))
-        for doc_id, mentions in mentions_of.items()
-        for name, start, end in map(MEMBER, mentions)
+    golds = [member for doc_id, part in gold.items() for member in members_of(doc_id, part)]
+    members = [
+        member
+        for doc_id, part in predicted.items()
+        for member in members_of(doc_id, grounded(part))
     ]
+    return identity_tally("story:", count_members(golds, members))
+
+
+def members_of(
+    doc_id: str, mentions: Sequence[Mention]
+) -> list[tuple[str | None, tuple[str, int, int]]]:
+    """Pair the names of entities with the places by which identity metrics know mentions."""
+    return [(name, (doc_id, start or 0, end or 0)) for name, start, end in map(MEMBER, mentions)]
 
 
 def identity_tally(prefix: str, counts: IdentityCounts) -> Tally:

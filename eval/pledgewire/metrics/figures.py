@@ -9,7 +9,7 @@ from math import isfinite
 from typing import Any
 
 from pledgewire.counts import Counts
-from pledgewire.matching import match_any, match_best, overlapping_pairs
+from pledgewire.matching import Edge, match_any, match_best, overlapping_pairs
 from pledgewire.metrics.tally import NamedCounts, Tally
 from pledgewire.normalise import (
     compare_dates,
@@ -59,17 +59,21 @@ def count_figures(
     Undefined: a field that no detected figure has.
     Source: annotations/GUIDELINES.md, F rules; design of the benchmark, "Scores".
     """
-    return tally_figures(Counter(find_outcomes(gold, predicted, resolve, rtol)))
+    pairs = pairs_with_readings(gold, predicted)
+    return tally_figures(Counter(find_outcomes(gold, predicted, pairs, resolve, rtol)))
 
 
 def find_outcomes(
-    gold: Sequence[Figure], predicted: Sequence[Figure], resolve: Resolve, rtol: float = RTOL
+    gold: Sequence[Figure],
+    predicted: Sequence[Figure],
+    pairs: Sequence[Edge],
+    resolve: Resolve,
+    rtol: float = RTOL,
 ) -> list[Outcome]:
-    """Say what became of each figure of one document and of each pair by span.
+    """Say what became of each figure of one document, given its pairs by span, and of these.
 
     Shape: outcomes of several documents may be tallied together.
     """
-    pairs = pairs_with_readings(gold, predicted)
     hits = match_any([(i, j) for i, j in pairs if agree(gold[i], predicted[j], rtol)])
     hit_gold, hit_predicted = {i for i, _ in hits}, {j for _, j in hits}
     outcomes: list[Outcome] = [
@@ -102,10 +106,12 @@ def count_hits(outcomes: Sequence[Outcome]) -> int:
 
 
 def count_records(
-    gold: Sequence[Figure], predicted: Sequence[Figure], rtol: float = RTOL
+    gold: Sequence[Figure],
+    predicted: Sequence[Figure],
+    pairs: Sequence[Edge],
+    rtol: float = RTOL,
 ) -> Counts:
-    """Count one document by the headline alone."""
-    pairs = pairs_with_readings(gold, predicted)
+    """Count one document by the headline alone, given its pairs by span."""
     hits = match_any([(i, j) for i, j in pairs if agree(gold[i], predicted[j], rtol)])
     return Counts.of_hits(len(hits), len(gold), len(predicted))
 

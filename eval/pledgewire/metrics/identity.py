@@ -127,14 +127,65 @@ def count_members(gold: Members, predicted: Members) -> IdentityCounts:
 
     Shape:  pairs of an entity's name and a mention's key; without a name, each is a singleton.
     """
-    return _count_settled(_settle_members(gold), _settle_members(predicted))
+    joined = join_members(gold, predicted)
+    if joined is not None:
+        return count_joined(joined)
+    return _count_settled(_settle(_group(gold)), _settle(_group(predicted)))
+
+
+class Joined(NamedTuple):
+    """What two sides have in common, by the names of clusters: it adds over the documents of a
+    story, so that a story need not go through its mentions again."""
+
+    overlaps: Mapping[tuple[Hashable, Hashable], int]
+    gold_sizes: Mapping[Hashable, int]
+    sizes: Mapping[Hashable, int]
+
+
+def join_members(gold: Members, predicted: Members) -> Joined | None:
+    """Join the mentions of both sides; None where a side names one twice: see `count_members`.
+
+    A mention without a name is its own cluster, by its key.
+    """
+    gold_homes = {m: m if name is None else name for name, m in gold}
+    homes = {m: m if name is None else name for name, m in predicted}
+    if len(gold_homes) < len(gold) or len(homes) < len(predicted):
+        return None
+    return Joined(
+        Counter([(name, homes[m]) for m, name in gold_homes.items() if m in homes]),
+        Counter(gold_homes.values()),
+        Counter(homes.values()),
+    )
+
+
+def merge_joined(parts: Iterable[Joined]) -> Joined:
+    """Join documents: clusters of one name are one cluster."""
+    merged = Joined(Counter(), Counter(), Counter())
+    for part in parts:
+        for sums, numbers in zip(merged, part, strict=True):
+            sums.update(numbers)
+    return merged
+
+
+def count_joined(joined: Joined) -> IdentityCounts:
+    """Count as `count_identity` does."""
+    row_of = {name: at for at, name in enumerate(joined.gold_sizes)}
+    column_of = {name: at for at, name in enumerate(joined.sizes)}
+    overlaps = {(row_of[g], column_of[p]): n for (g, p), n in joined.overlaps.items()}
+    return _count_overlaps(overlaps, [*joined.gold_sizes.values()], [*joined.sizes.values()])
 
 
 def _count_settled(gold: _Settled, predicted: _Settled) -> IdentityCounts:
-    homes, gold_sizes, sizes = predicted.homes, gold.sizes, predicted.sizes
+    homes = predicted.homes
     overlaps = Counter([(i, homes[m]) for m, i in gold.homes.items() if m in homes])
-    n_gold, n_predicted = len(gold.homes), len(homes)
+    counts = _count_overlaps(overlaps, gold.sizes, predicted.sizes)
+    return counts._replace(repeated=predicted.repeated, gold_repeated=gold.repeated)
 
+
+def _count_overlaps(
+    overlaps: Overlaps, gold_sizes: Sequence[int], sizes: Sequence[int]
+) -> IdentityCounts:
+    n_gold, n_predicted = sum(gold_sizes), sum(sizes)
     gold_covered, covered = [0] * len(gold_sizes), [0] * len(sizes)
     # Numerators of fractions, collected by denominator: whole numbers until the last step.
     b3_gold, b3_predicted = defaultdict(int), defaultdict(int)
@@ -169,8 +220,6 @@ def _count_settled(gold: _Settled, predicted: _Settled) -> IdentityCounts:
         blanc_noncoref=Counts.of_hits(
             apart, _pairs(n_gold) - gold_links, _pairs(n_predicted) - predicted_links
         ),
-        repeated=predicted.repeated,
-        gold_repeated=gold.repeated,
     )
 
 
@@ -237,16 +286,6 @@ def _settle(clusters: Clusters) -> _Settled:
     kept, dropped = drop_repeated(in_canonical_order(clusters))
     homes = {mention: i for i, cluster in enumerate(kept) for mention in cluster}
     return _Settled(homes, [len(cluster) for cluster in kept], dropped)
-
-
-def _settle_members(members: Members) -> _Settled:
-    numbers: defaultdict[Hashable, int] = defaultdict()
-    numbers.default_factory = numbers.__len__
-    homes = {m: numbers[m if name is None else name] for name, m in members}
-    if len(homes) < len(members):
-        return _settle(_group(members))
-    sizes = Counter(homes.values())
-    return _Settled(homes, [sizes[at] for at in range(len(sizes))], 0)
 
 
 def _align(

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from pledgewire.corpus import ALL, Corpus
 from pledgewire.loading import load_corpus
-from pledgewire.records import TRACKS, Layers
+from pledgewire.records import LAYERS, TRACKS, Layers
 
 COLOURS = {
     "PERSON": "magenta",
@@ -52,6 +52,9 @@ def show_document(
 
     Raises: ValueError when no track has the document.
     """
+    unknown = [layer for layer in layers if layer not in LAYERS]
+    if unknown:
+        raise ValueError(f"no layer is called {unknown[0]!r}; allowed: {', '.join(LAYERS)}")
     corpus = find_corpus(doc_id, data, press)
     console = Console()
     gold = corpus.gold.get(doc_id)
