@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import pledgewire
@@ -29,8 +29,8 @@ from pledgewire.jsonl import Line
 from pledgewire.loading import load_corpus
 from pledgewire.metrics.claims import count_claims
 from pledgewire.metrics.crossdoc import align_figures, count_crossdoc
-from pledgewire.metrics.figures import count_figures, count_records
-from pledgewire.metrics.stances import count_stances, count_tuples
+from pledgewire.metrics.figures import RTOL, count_figures
+from pledgewire.metrics.stances import count_stances
 from pledgewire.metrics.tally import Tally, sum_tallies
 from pledgewire.records import (
     LAYERS,
@@ -50,7 +50,8 @@ from pledgewire.spans import Span
 
 MINI = Path(__file__).parent / "data" / "mini"
 QUICK = settings(max_examples=60, deadline=None)
-FEW = settings(max_examples=20, deadline=None)
+FEW = settings(max_examples=20, deadline=None, phases=(Phase.explicit, Phase.generate))
+"""Whole outputs are too large to be made smaller in good time."""
 SHUFFLER = st.randoms(use_true_random=False)
 MEANINGS = {"ab": {"a", "b"}, "bc": {"b", "c"}}
 """Names that two entities share."""
@@ -133,6 +134,10 @@ def is_right(gold: Figure, predicted: Figure) -> bool:
     )
 
 
+def count_records(gold: Any, predicted: Any, rtol: float = RTOL) -> Counts:
+    return count_figures(gold, predicted, resolve, rtol)["record"]
+
+
 @QUICK
 @given(gold=figures(also=True), predicted=figures())
 def test_figures_are_matched_as_well_as_brute_force_can(gold, predicted):
@@ -142,7 +147,6 @@ def test_figures_are_matched_as_well_as_brute_force_can(gold, predicted):
     found = most_pairs(*sizes, lambda i, j: bool(covers(gold[i]) & covers(predicted[j])))
     assert counted["record"] == Counts.of_hits(right, *sizes)
     assert counted["detection"] == Counts.of_hits(found, *sizes)
-    assert count_records(gold, predicted) == counted["record"]
 
 
 @QUICK
@@ -309,24 +313,33 @@ def test_prediction_of_another_kind_with_a_unit_is_wrong_and_no_error():
 
 
 def test_detection_is_not_given_up_for_fields_in_a_long_chain():
-    """Golds 0..14 and predictions 0..14 overlap as i-i and (i+1)-i; the latter agree in more."""
-    gold = [
-        change(MONEY, start=10 * i, end=10 * i + 6, low=i, high=i, giver="a", receiver="b")
-        for i in range(15)
+    """Prediction i overlaps gold i, agreeing in nothing, and gold i + 1, agreeing in all.
+
+    All 20 can be detected; pairing for fields alone gives up one of them.
+    """
+    chain = [
+        Figure(
+            kind="count" if i % 2 else "money",
+            start=10 * i,
+            end=10 * i + 6,
+            low=i,
+            high=i,
+            unit="tank" if i % 2 else "EUR",
+            bound="about" if i % 2 else "exact",
+            status="none" if i % 2 else "committed",
+            giver=f"giver-{i}",
+            receiver=f"receiver-{i}",
+        )
+        for i in range(21)
     ]
-    predicted = [
-        change(gold[min(i + 1, 14)], start=10 * i + 4, end=10 * i + 12, id=f"f{i}")
-        for i in range(15)
-    ]
-    predicted = [*predicted[:14], change(predicted[14], kind="count", unit="tank", status="none")]
-    gold = [change(gold[0], kind="percent", unit="percent", status="committed"), *gold[1:]]
-    gold = [change(g, giver=f"g{i}", receiver=f"r{i}") for i, g in enumerate(gold)]
-    predicted = [
-        change(p, giver=f"g{i + 1}", receiver=f"r{i + 1}", bound="about" if i % 2 else "exact")
-        for i, p in enumerate(predicted)
-    ]
-    gold = [change(g, bound="exact" if i % 2 else "about") for i, g in enumerate(gold)]
-    assert count_figures(gold, predicted, resolve)["detection"] == (15, 15, 15, 15)
+    predicted = [change(f, start=f.start - 6, end=f.start + 2) for f in chain[1:]]
+    assert count_figures(chain[:20], predicted, resolve)["detection"] == (20, 20, 20, 20)
+
+
+def test_two_half_right_figures_for_one_count_alike_in_any_order():
+    predicted = [change(MONEY, unit="USD"), change(MONEY, low=6, high=6)]
+    expected = count_figures([MONEY], predicted, resolve)
+    assert count_figures([MONEY], predicted[::-1], resolve) == expected
 
 
 # Stances
@@ -371,7 +384,6 @@ def test_stances_are_matched_as_well_as_brute_force_can(gold, predicted):
     right = most_pairs(*sizes, lambda i, j: takes_the_same_side(gold[i], predicted[j]))
     counted = count_stances(gold, predicted, resolve)
     assert counted["tuple"] == Counts.of_hits(right, *sizes)
-    assert count_tuples(gold, predicted, resolve) == counted["tuple"]
     assert counted["pair"].recalled >= right
     check_bounds(counted)
 
@@ -401,8 +413,8 @@ def test_gold_stances_against_themselves_are_1(gold):
 @QUICK
 @given(gold=stances(also=True), predicted=stances(), extra=stances(most=1))
 def test_one_more_stance_raises_the_score_only_if_it_is_right(gold, predicted, extra):
-    before = count_tuples(gold, predicted, resolve)
-    after = count_tuples(gold, predicted + extra, resolve)
+    before = count_stances(gold, predicted, resolve)["tuple"]
+    after = count_stances(gold, predicted + extra, resolve)["tuple"]
     assert after.recalled >= before.recalled
     if not any(takes_the_same_side(g, e) for g in gold for e in extra):
         assert (after.f1 or 0) <= (before.f1 or 0)
@@ -550,13 +562,11 @@ def test_a_pair_of_figures_that_gold_has_not_never_raises_the_score(gold, predic
 
 @QUICK
 @given(gold=figures(also=True), predicted=figures(), order=SHUFFLER)
-def test_alignment_is_one_to_one_complete_and_free_of_order(gold, predicted, order):
+def test_alignment_is_one_to_one_leaves_nothing_over_and_is_free_of_order(gold, predicted, order):
     aligned = align_figures("d", gold, predicted)
     assert len(set(aligned.values())) == len(aligned)
-    found = most_pairs(
-        len(gold), len(predicted), lambda i, j: bool(covers(gold[i]) & covers(predicted[j]))
-    )
-    assert len(aligned) == found
+    for g, p in ((g, p) for g in gold for p in predicted if covers(g) & covers(p)):
+        assert f"d#{p.id}" in aligned or f"d#{g.id}" in aligned.values()
     # Figures that are alike in all but their id may be exchanged.
     gold_content = {f"d#{f.id}": change(f, id=None) for f in gold}
     content = {f"d#{f.id}": change(f, id=None) for f in predicted}
@@ -566,15 +576,21 @@ def test_alignment_is_one_to_one_complete_and_free_of_order(gold, predicted, ord
     )
 
 
+def test_two_figures_that_share_as_much_with_gold_are_aligned_alike_in_any_order():
+    gold = [change(MONEY, id="f1")]
+    predicted = [change(MONEY, id="p", start=5, end=15), change(MONEY, id="q", start=15, end=25)]
+    assert align_figures("d", gold, predicted[::-1]) == align_figures("d", gold, predicted)
+
+
 # Grounding
 
-WORDS = ("Kyiv", "Oslo", "Monday")
+WORDS = ("Kyiv", "Oslo")
 
 
 @st.composite
 def quoted(draw: Any) -> tuple[str, tuple[Mention, ...], tuple[Mention, ...]]:
     """Draw a text of few words, gold mentions of some, and predictions that only quote words."""
-    words = draw(st.lists(st.sampled_from(WORDS[:2]), min_size=1, max_size=6))
+    words = draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=6))
     text = " ".join(words)
     types = st.sampled_from(["GPE", "ORG"])
     gold = []

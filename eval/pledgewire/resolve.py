@@ -165,8 +165,10 @@ class Resolver:
         if mention is not None:
             return self.resolve_mention(mention)
         if reference in self.by_entity_id:
-            at_span = self.names.at_span
-            found = most_frequent([at_span(span) for span in self.by_entity_id[reference]])
+            at, at_span = self.names.at, self.names.at_span
+            found = most_frequent(
+                [at.get(span) or at_span(span) for span in self.by_entity_id[reference]]
+            )
             if found:
                 return found
         if reference in self.names.ids:

@@ -145,7 +145,7 @@ class StretchCounter:
         self.gold, self.predicted = LineReader(task.gold), LineReader(task.predicted)
         self.part = Part()
         self.problems: list[Problem] = []
-        self.outcomes: dict[str, Counter[Any]] = {layer: Counter() for layer in LAYERS[:3]}
+        self.outcomes: dict[str, list[Any]] = {layer: [] for layer in LAYERS[:3]}
         self.chosen = [layer in task.layers for layer in LAYERS]
         self.is_headline = task.level == "headline"
 
@@ -179,9 +179,12 @@ class StretchCounter:
             for at, layer in enumerate(LAYERS):
                 self.part.sums[layer].add({HEADLINE[layer]: Counts(*totals[at])})
             return
-        self.part.sums["entities"].add(tally_entities(self.outcomes["entities"]))
-        self.part.sums["figures"].add(figure_metrics.tally_figures(self.outcomes["figures"]))
-        self.part.sums["stances"].add(stance_metrics.tally_stances(self.outcomes["stances"]))
+        for layer, tally in (
+            ("entities", tally_entities),
+            ("figures", figure_metrics.tally_figures),
+            ("stances", stance_metrics.tally_stances),
+        ):
+            self.part.sums[layer].add(tally(Counter(self.outcomes[layer])))
 
     def read_document(
         self, gold_place: list[int], predicted_place: list[int]
@@ -263,7 +266,7 @@ class StretchCounter:
                 hits = figure_metrics.count_records(golds, figures, pairs, rtol).recalled
             else:
                 outcomes = figure_metrics.find_outcomes(golds, figures, pairs, resolve, rtol)
-                self.outcomes["figures"].update(outcomes)
+                self.outcomes["figures"] += outcomes
                 hits = figure_metrics.count_hits(outcomes)
             add_to_row(row, 1, hits, len(golds), len(figures))
         if self.chosen[2]:
@@ -272,7 +275,7 @@ class StretchCounter:
                 hits = stance_metrics.count_tuples(golds, stances, resolve).recalled
             else:
                 outcomes = stance_metrics.find_outcomes(golds, stances, resolve)
-                self.outcomes["stances"].update(outcomes)
+                self.outcomes["stances"] += outcomes
                 hits = stance_metrics.count_hits(outcomes)
             add_to_row(row, 2, hits, len(golds), len(stances))
         return Counted(gold, predicted, resolve, pairs, joined)
@@ -284,7 +287,7 @@ class StretchCounter:
             hits = count_strict(golds, mentions).recalled
         else:
             outcomes = find_outcomes(golds, mentions)
-            self.outcomes["entities"].update(outcomes)
+            self.outcomes["entities"] += outcomes
             hits = count_strict_hits(outcomes)
             if self.task.level == "all":
                 joined = join_entities(gold.doc_id, golds, mentions)
@@ -340,10 +343,13 @@ class StretchCounter:
                 figures = c.gold.figures or (), c.predicted.figures or ()
                 alignment |= align_figures(doc_id, *figures, c.pairs)
         clusters = gold.clusters if gold else (), found.clusters if found else ()
-        counts = count_pairs(*clusters, alignment)
+        if self.is_headline:
+            counts = count_pairs(*clusters, alignment)
+        else:
+            tally = count_crossdoc(*clusters, alignment)
+            self.part.sums["crossdoc"].add(tally)
+            counts = tally[HEADLINE["crossdoc"]]
         add_to_row(row, 3, counts.recalled, counts.gold, counts.predicted)
-        if not self.is_headline:
-            self.part.sums["crossdoc"].add(count_crossdoc(*clusters, alignment))
 
     def read_story(
         self, reader: LineReader, place: list[int], kinds: tuple[type, type], shown: str

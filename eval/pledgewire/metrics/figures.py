@@ -26,6 +26,7 @@ RTOL = 1e-9
 NO_SPAN = (-1, -1)
 FIELDS = ("kind", "value", "unit", "bound", "date", "status", "giver", "receiver")
 ROLES = ("giver", "receiver")
+CONTENT = ("kind", "low", "high", "unit", "bound", "date", "status", "giver", "receiver")
 Resolve = Callable[[str | None], Candidates]
 Outcome = tuple[Any, ...]
 """(GOLD, kind, is a hit, has a giver, has a receiver), PREDICTED likewise, or (PAIR, agreeing
@@ -86,18 +87,35 @@ def find_outcomes(
     ]
     agreed = {(i, j): agreeing_fields(gold[i], predicted[j], resolve, rtol) for i, j in pairs}
     # So paired that most fields agree.
-    weights = {pair: 100 + len(fields) for pair, fields in agreed.items()}
+    gold_order, order = in_order_of_content(gold, pairs), in_order_of_content(predicted, pairs)
+    ranks = {i: rank for rank, i in enumerate(gold_order)}, {j: r for r, j in enumerate(order)}
+    weights = {(ranks[0][i], ranks[1][j]): 100 + len(fields) for (i, j), fields in agreed.items()}
     outcomes += [
         (
             PAIR,
-            agreed[i, j],
-            given_fields(gold[i]),
-            given_fields(predicted[j]),
-            name_errors(gold[i], predicted[j]),
+            agreed[gold_order[i], order[j]],
+            given_fields(gold[gold_order[i]]),
+            given_fields(predicted[order[j]]),
+            name_errors(gold[gold_order[i]], predicted[order[j]]),
         )
         for i, j in match_best(len(gold), len(predicted), weights)
     ]
     return outcomes
+
+
+def in_order_of_content(figures: Sequence[Figure], pairs: Sequence[Edge]) -> list[int]:
+    """Order figures by all that is counted, so that ties do not depend on the order of input.
+
+    Where no figure is in two pairs there are no ties, and the order is left as it is.
+    """
+    alone = len({i for i, _ in pairs}) == len(pairs) == len({j for _, j in pairs})
+    order = list(range(len(figures)))
+    return order if alone else sorted(order, key=lambda at: content_of(figures[at]))
+
+
+def content_of(figure: Figure) -> tuple[str, ...]:
+    fields = (figure.start, figure.end, *(getattr(figure, name) for name in CONTENT))
+    return tuple(f"{type(value).__name__}:{value}" for value in fields)
 
 
 def count_hits(outcomes: Sequence[Outcome]) -> int:
