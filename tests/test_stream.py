@@ -351,6 +351,26 @@ def test_files_that_cannot_be_read(tmp_path: Path, gold_rows: list[Row]) -> None
             assert [(p.path, p.code) for p in raised.value.problems] == [(str(path), code)]
 
 
+def test_entities_alone_are_scored_the_same_and_the_rest_is_passed_over(
+    corpus: Corpus, gold_rows: list[Row], tmp_path: Path
+) -> None:
+    gold = write(tmp_path / "gold.jsonl", gold_rows)
+    rows = mangle(predict("oracle", corpus), 2)
+    whole = score_files(write(tmp_path / "whole.jsonl", rows), gold)
+    for row in rows:
+        if "doc_id" in row:
+            row["figures"] = [{"kind": "nonsense"}]
+    predicted = write(tmp_path / "predicted.jsonl", rows)
+    alone = score_files(predicted, gold, layers=("entities",))
+    assert alone.layers["entities"] == whole.layers["entities"]
+    assert [alone.layers[layer] for layer in LAYERS[1:]] == [None, None, None]
+    with pytest.raises(DataError, match="nonsense"):
+        score_files(predicted, gold)
+    write(predicted, [row | {"colour": "red"} for row in rows])
+    with pytest.raises(DataError, match="unknown-field: colour"):
+        score_files(predicted, gold, layers=("entities",))
+
+
 def test_settings_say_what_is_allowed(tmp_path: Path) -> None:
     wrong: tuple[Row, ...] = ({"level": "most"}, {"layers": ("entitis",)}, {"workers": 0})
     for chosen in wrong:

@@ -1,7 +1,7 @@
 """pledgewire: who pledged what to whom, who says so, and who denies it.
 
-`score` scores a prediction, `compare` two reports, `load_corpus` gives texts and gold. Names are loaded when first used,
-so that importing the package stays quick.
+`score` scores a prediction, `compare` two reports, `load_corpus` gives texts and gold. Names are
+loaded when first used, so that importing the package stays quick.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
 """Give predicted strings without offsets a place in the text.
 
-Three steps, each only for what the one before left over: exact, then folded (case and white
-space), then fuzzy with FUZZY_THRESHOLD. Digits must be equal in every step: a number that differs
-in one digit is another number. Strings that occur more than once are assigned to occurrences in
-the way that is best for the system, given the gold spans; a string that no step places stays in the
-prediction with the span UNGROUNDED, where it can match nothing and so counts as wrong.
+A string stands where the text has it, case and white space aside; where it has not, what is most
+like it is taken, above FUZZY_THRESHOLD. Numbers must be equal in every step, and no place begins or
+ends inside one: a number that differs in one digit is another number. Strings that occur more than
+once are assigned to occurrences in the way that is best for the system, given gold; a string that
+has no place stays in the prediction with the span UNGROUNDED, where it can match nothing and so
+counts as wrong.
 Source: design of the benchmark, "Predictions".
 """
 
@@ -12,21 +13,22 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
 from pledgewire.matching import match_best
 from pledgewire.normalise import parse_number, parse_quantity
-from pledgewire.records import Figure, Layers, Mention, Stance
+from pledgewire.records import Figure, Layers, Mention, Stance, readings
 from pledgewire.spans import Span
 
 FUZZY_THRESHOLD = 90.0
 LONGEST_FUZZY = 1_000
 """Longest string that is looked for by likeness; longer ones must stand in the text as they are."""
 UNGROUNDED = Span(-1, -1)
-DIGITS = re.compile(r"\d")
+NUMBER = re.compile(r"\d+(?:[.,'’]\d+)*")
+THOUSANDS = re.compile(r"[,'’](?=\d{3}(?!\d))")
 
 
 class Ungrounded(NamedTuple):
@@ -62,26 +64,28 @@ def ground(layers: Layers, text: str, gold: Layers | None = None) -> Grounded:
     asked: dict[str, int] = {}
     finder = Finder(text)
     filled: dict[str, Any] = {}
-    for layer, kind_of in (("entities", kind_of_mention), ("figures", kind_of_figure)):
+    for layer in ("entities", "figures"):
         records = getattr(layers, layer)
         if records is None:
             continue
         bare = [r for r in records if r.span is None]
         asked[layer] = len(bare)
         targets = getattr(gold, layer) if gold is not None else None
-        places = place_all(bare, records, targets or (), finder, kind_of)
+        places = place_all(bare, records, targets or (), finder)
+        rest = iter(places)
         filled[layer] = tuple(
-            r if r.span is not None else with_span(r, places[id(r)], text) for r in records
+            r if r.span is not None else with_span(r, next(rest), text) for r in records
         )
         lost.extend(
             Ungrounded(layers.doc_id, layer, r.text or "", *finder.nearest(r.text or ""))
-            for r in bare
-            if places[id(r)] == UNGROUNDED
+            for r, place in zip(bare, places, strict=True)
+            if place == UNGROUNDED
         )
     if layers.stances is not None:
         asked["stances"] = sum(len(s.evidence_text) for s in layers.stances)
         filled["stances"] = tuple(
-            ground_evidence(s, layers.doc_id, finder, lost) for s in layers.stances
+            ground_evidence(s, (gold and gold.stances) or (), layers.doc_id, finder, lost)
+            for s in layers.stances
         )
     return Grounded(msgspec.structs.replace(layers, **filled), tuple(lost), asked)
 
@@ -127,14 +131,6 @@ def needs_grounding(layers: Layers) -> bool:
     )
 
 
-def kind_of_mention(mention: Mention) -> str:
-    return mention.type
-
-
-def kind_of_figure(figure: Figure) -> str:
-    return figure.kind
-
-
 def with_span(record: Any, span: Span, text: str) -> Any:
     if span == UNGROUNDED:
         return msgspec.structs.replace(record, start=span.start, end=span.end)
@@ -142,58 +138,82 @@ def with_span(record: Any, span: Span, text: str) -> Any:
 
 
 def place_all(
-    bare: Sequence[Any],
-    records: Sequence[Any],
-    gold: Sequence[Any],
-    finder: Finder,
-    kind_of: Callable[[Any], str],
-) -> dict[int, Span]:
-    """Assign records without offsets to occurrences of their strings, each occurrence once."""
+    bare: Sequence[Any], records: Sequence[Any], gold: Sequence[Any], finder: Finder
+) -> list[Span]:
+    """Assign records without offsets to occurrences of their strings, each occurrence once.
+
+    Strings that differ in case only compete for the same occurrences.
+    """
     taken = {(r.span, kind_of(r)) for r in records if r.span is not None}
-    gold_spans = {(r.span, kind_of(r)) for r in gold}
-    groups: dict[str, list[Any]] = defaultdict(list)
-    for record in bare:
-        groups[record.text or ""].append(record)
-    places: dict[int, Span] = {}
-    for string, group in groups.items():
-        occurrences = finder.occurrences(string)
-        group.sort(key=kind_of)
+    targets = [reading for record in gold for reading in readings(record)]
+    groups: dict[str, list[int]] = defaultdict(list)
+    for at, record in enumerate(bare):
+        groups[fold(record.text or "")[0].strip()].append(at)
+    places = [UNGROUNDED] * len(bare)
+    for group in groups.values():
+        group.sort(key=lambda at: content_of(bare[at]))
+        occurrences = finder.occurrences(bare[group[0]].text or "")
         weights = {
-            (i, j): place_value(occurrence, kind_of(record), gold_spans, gold)
-            - (1 if (occurrence, kind_of(record)) in taken else 0)
+            (i, j): place_value(occurrence, bare[at], targets)
+            + 2 * (occurrence.of(finder.text) == bare[at].text)
+            - ((occurrence, kind_of(bare[at])) in taken)
             for i, occurrence in enumerate(occurrences)
-            for j, record in enumerate(group)
+            for j, at in enumerate(group)
         }
-        for record in group:
-            places[id(record)] = UNGROUNDED
         for i, j in match_best(len(occurrences), len(group), weights):
-            places[id(group[j])] = occurrences[i]
+            places[group[j]] = occurrences[i]
     return places
 
 
-def place_value(
-    occurrence: Span, kind: str, gold_spans: set[tuple[Span, str]], gold: Sequence[Any]
-) -> int:
-    """Rank a place: on an equal gold record best, then one it overlaps, then anywhere."""
-    if (occurrence, kind) in gold_spans:
-        return 10_000
-    if any(occurrence.overlap(r.span) and kind == r_kind for r, r_kind in kinds(gold)):
-        return 1_000
-    return 10
+def content_of(record: Any) -> str:
+    """Give all that a record says but its id, so that equal strings are told apart by content."""
+    return repr(msgspec.structs.replace(record, id=None))
 
 
-def kinds(gold: Iterable[Any]) -> Iterable[tuple[Any, str]]:
-    return ((r, r.type if isinstance(r, Mention) else r.kind) for r in gold)
+def kind_of(record: Any) -> str:
+    return record.type if isinstance(record, Mention) else record.kind
 
 
-def ground_evidence(stance: Stance, doc_id: str, finder: Finder, lost: list[Ungrounded]) -> Stance:
+HIT, SAME_PLACE, SAME_KIND, NEAR, ANYWHERE = 100_000_000, 4_000, 3_000, 1_000, 10
+"""Worth of a place: hits outweigh any number of the others."""
+
+
+def place_value(occurrence: Span, record: Any, targets: Iterable[Any]) -> int:
+    """Rank a place by the best of the gold readings there.
+
+    A mention is a hit with span and type, a figure with an overlap, kind and value.
+    """
+    best = ANYWHERE
+    for target in targets:
+        overlap = occurrence.overlap(target.span or UNGROUNDED)
+        if not overlap:
+            continue
+        same_place, same_kind = occurrence == target.span, kind_of(target) == kind_of(record)
+        is_hit = same_kind and (
+            same_place if isinstance(record, Mention) else value_of(record) == value_of(target)
+        )
+        worth = HIT if is_hit else SAME_PLACE if same_place else SAME_KIND if same_kind else NEAR
+        best = max(best, worth)
+    return best
+
+
+def value_of(figure: Figure) -> tuple[Any, ...]:
+    return (figure.date,) if figure.kind == "date" else (figure.low, figure.high)
+
+
+def ground_evidence(
+    stance: Stance, gold: Sequence[Stance], doc_id: str, finder: Finder, lost: list[Ungrounded]
+) -> Stance:
+    """Place quoted evidence, of several places on that which gold evidence of the issue covers."""
     if not stance.evidence_text:
         return stance
     spans = list(stance.evidence)
+    covered = [Span(*pair) for s in gold if s.issue_id == stance.issue_id for pair in s.evidence]
     for string in stance.evidence_text:
         found = finder.occurrences(string)
         if found:
-            spans.append((found[0].start, found[0].end))
+            best = max(found, key=lambda span: sum(span.overlap(other) for other in covered))
+            spans.append((best.start, best.end))
         else:
             lost.append(Ungrounded(doc_id, "stances", string, *finder.nearest(string)))
     return msgspec.structs.replace(stance, evidence=tuple(spans), evidence_text=())
@@ -205,27 +225,40 @@ class Finder:
     def __init__(self, text: str) -> None:
         self.text = text
         self._folded: tuple[str, list[int]] | None = None
+        self._numbers: list[tuple[int, int]] | None = None
 
     def occurrences(self, string: str) -> list[Span]:
-        """Find all places of a string by the first of the three steps that finds any."""
-        string = string.strip()
-        if not string:
-            return []
-        return (
-            whole_words(self.text, find_all(self.text, string))
-            or self.folded_occurrences(string)
-            or self.fuzzy_occurrence(string)
-        )
-
-    def folded_occurrences(self, string: str) -> list[Span]:
-        folded, positions = self.folded
+        """Find all places of a string: as it is or folded, else what is most like it."""
         needle = fold(string)[0].strip() if len(string) <= 2 * len(self.text) else ""
         if not needle:
             return []
+        folded, positions = self.folded
         found = [
             Span(positions[s.start], positions[s.end - 1] + 1) for s in find_all(folded, needle)
         ]
-        return whole_words(self.text, found)
+        return self.whole(found) or self.fuzzy_occurrences(string.strip())
+
+    def whole(self, spans: list[Span]) -> list[Span]:
+        """Keep the places that cut no word; if all do, those that at least cut no number.
+
+        Site names glued to a word make the second case a real one.
+        """
+        uncut = [s for s in spans if not self.cuts_number(s)]
+        whole = [
+            s
+            for s in uncut
+            if not cuts_word(self.text, s.start) and not cuts_word(self.text, s.end)
+        ]
+        return whole or uncut
+
+    def cuts_number(self, span: Span) -> bool:
+        return any(start < at < end for start, end in self.numbers for at in span)
+
+    @property
+    def numbers(self) -> list[tuple[int, int]]:
+        if self._numbers is None:
+            self._numbers = [match.span() for match in NUMBER.finditer(self.text)]
+        return self._numbers
 
     @property
     def folded(self) -> tuple[str, list[int]]:
@@ -233,13 +266,13 @@ class Finder:
             self._folded = fold(self.text)
         return self._folded
 
-    def fuzzy_occurrence(self, string: str) -> list[Span]:
+    def fuzzy_occurrences(self, string: str) -> list[Span]:
         span, similarity = self.align(string)
         if span is None or similarity < FUZZY_THRESHOLD:
             return []
-        if DIGITS.findall(span.of(self.text)) != DIGITS.findall(string):
+        if self.cuts_number(span) or numbers_in(span.of(self.text)) != numbers_in(string):
             return []
-        return [span]
+        return self.whole(find_all(self.text, span.of(self.text)))
 
     def align(self, string: str) -> tuple[Span | None, float]:
         """Find the stretch of whole words most like the string.
@@ -254,6 +287,9 @@ class Finder:
         if found is None or found.dest_end <= found.dest_start:
             return None, 0.0
         span = widen_to_words(self.text, found.dest_start, found.dest_end)
+        for start, end in self.numbers:
+            if start < span.start < end or start < span.end < end:
+                span = Span(min(start, span.start), max(end, span.end))
         return span, fuzz.ratio(string, span.of(self.text))
 
     def nearest(self, string: str) -> tuple[str, float]:
@@ -270,13 +306,9 @@ def find_all(text: str, string: str) -> list[Span]:
     return found
 
 
-def whole_words(text: str, spans: list[Span]) -> list[Span]:
-    """Keep the places that do not cut a word; if all do, keep all.
-
-    Site names glued to a word make the second case a real one.
-    """
-    whole = [s for s in spans if not cuts_word(text, s.start) and not cuts_word(text, s.end)]
-    return whole or spans
+def numbers_in(text: str) -> list[str]:
+    """List the numbers of a text without the marks between thousands."""
+    return [THOUSANDS.sub("", match[0]) for match in NUMBER.finditer(text)]
 
 
 def cuts_word(text: str, at: int) -> bool:

@@ -142,12 +142,14 @@ class Resolver:
         return {m.id: m for m in self.predicted.entities or () if m.id}
 
     @cached_property
-    def by_entity_id(self) -> dict[str, list[tuple[int, int]]]:
-        """Spans of the mentions of each entity; those without a span are not among them."""
-        found: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for start, end, entity_id in map(PLACED, self.predicted.entities or ()):
-            if entity_id and start is not None and end is not None:
-                found[entity_id].append((start, end))
+    def by_entity_id(self) -> dict[str, list[Mention]]:
+        """Mentions of each entity in order of place; those without a span are not among them."""
+        found: dict[str, list[Mention]] = defaultdict(list)
+        for mention in self.predicted.entities or ():
+            if mention.entity_id and mention.start is not None and mention.end is not None:
+                found[mention.entity_id].append(mention)
+        for mentions in found.values():
+            mentions.sort(key=lambda mention: (mention.start, mention.end))
         return found
 
     def __call__(self, reference: str | None) -> Candidates:
@@ -164,11 +166,9 @@ class Resolver:
         mention = self.by_mention_id.get(reference)
         if mention is not None:
             return self.resolve_mention(mention)
-        if reference in self.by_entity_id:
-            at, at_span = self.names.at, self.names.at_span
-            found = most_frequent(
-                [at.get(span) or at_span(span) for span in self.by_entity_id[reference]]
-            )
+        mentions = self.by_entity_id.get(reference)
+        if mentions:
+            found = most_frequent([self.resolve_mention(mention) for mention in mentions])
             if found:
                 return found
         if reference in self.names.ids:
@@ -189,7 +189,7 @@ class Resolver:
 
 
 def most_frequent(groups: Sequence[Candidates]) -> Candidates:
-    """Give the ids that stand in the most groups; several if they tie."""
+    """Give the ids that stand in the most groups; if they tie, those of the first such group."""
     placed = [group for group in groups if group]
     if not placed:
         return NOTHING
@@ -197,4 +197,5 @@ def most_frequent(groups: Sequence[Candidates]) -> Candidates:
         return placed[0]
     tally = Counter([entity_id for group in placed for entity_id in group])
     top = max(tally.values())
-    return frozenset([entity_id for entity_id, count in tally.items() if count == top])
+    best = {entity_id for entity_id, count in tally.items() if count == top}
+    return next(group & best for group in placed if group & best)

@@ -103,6 +103,7 @@ def score_files(
 
     `level` is `headline` (nothing but what the headlines need), `modes` (all but the identity of
     entities and the claims of stories) or `all`. Ids and names are those of the two files alone.
+    With the entities alone in `layers` the others are not looked into.
     Raises: DataError with the first MOST_SHOWN faults of both files; ValueError for settings.
     """
     settings = Settings(resamples, seed, rtol, interval)

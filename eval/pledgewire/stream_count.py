@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -40,6 +40,8 @@ from pledgewire.stream_index import MOST_SHOWN, LineReader
 from pledgewire.stream_lines import (
     GOLD_KINDS,
     PREDICTION_KINDS,
+    EntityLine,
+    GoldEntityLine,
     GoldLine,
     find_line_faults,
     find_story_faults,
@@ -148,6 +150,9 @@ class StretchCounter:
         self.outcomes: dict[str, list[Any]] = {layer: [] for layer in LAYERS[:3]}
         self.chosen = [layer in task.layers for layer in LAYERS]
         self.is_headline = task.level == "headline"
+        alone = task.layers == ("entities",)
+        self.decode_gold = jsonl.decoder_of(GoldEntityLine if alone else GoldLine).decode
+        self.decode_predicted = jsonl.decoder_of(EntityLine if alone else Layers).decode
 
     def close(self) -> None:
         self.gold.close()
@@ -190,7 +195,8 @@ class StretchCounter:
         self, gold_place: list[int], predicted_place: list[int]
     ) -> tuple[GoldLine, Layers | None] | None:
         """Decode, check and ground one document; None if a line of it is at fault."""
-        gold = self.decode(self.gold, gold_place, GOLD_KINDS, self.task.shown_gold)
+        shown = self.task.shown_gold
+        gold = self.decode(self.gold, gold_place, self.decode_gold, GOLD_KINDS, shown)
         if gold is None:
             return None
         sound = self.check(gold, gold.text, gold_place[2], is_gold=True)
@@ -198,7 +204,9 @@ class StretchCounter:
             self.part.missing.append(gold.doc_id)
             return (gold, None) if sound else None
         shown = self.task.shown_predicted
-        predicted = self.decode(self.predicted, predicted_place, PREDICTION_KINDS, shown)
+        predicted = self.decode(
+            self.predicted, predicted_place, self.decode_predicted, PREDICTION_KINDS, shown
+        )
         if predicted is None:
             return None
         if gold.doc_id != predicted.doc_id:
@@ -217,12 +225,17 @@ class StretchCounter:
         return (gold, predicted) if sound else None
 
     def decode(
-        self, reader: LineReader, place: list[int], kinds: tuple[type, type], shown: str
+        self,
+        reader: LineReader,
+        place: list[int],
+        decode: Callable[[bytes], Any],
+        kinds: tuple[type, type],
+        shown: str,
     ) -> Any:
         offset, size, number = place
         line = reader.read(offset, size)
         try:
-            return jsonl.decoder_of(kinds[0]).decode(line)
+            return decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError):
             jsonl.decode_line(line.rstrip(b"\n"), kinds[:1], shown, number, self.problems)
             return None
@@ -259,7 +272,9 @@ class StretchCounter:
         resolve = Resolver(GoldNames(gold, {}), found)
         joined = self.count_entities(gold, found, row) if self.chosen[0] else None
         golds, figures = gold.figures or (), found.figures or ()
-        pairs = figure_metrics.pairs_with_readings(golds, figures)
+        pairs = []
+        if self.chosen[1] or self.chosen[3]:
+            pairs = figure_metrics.pairs_with_readings(golds, figures)
         if self.chosen[1]:
             rtol = self.task.rtol
             if self.is_headline:
@@ -326,6 +341,8 @@ class StretchCounter:
                 {doc_id: c.resolve for doc_id, c in predicted.items()},
             )
             self.part.sums["stances"].add(tally)
+        if not self.chosen[3]:
+            return
         gold = self.read_story(self.gold, gold_place, GOLD_KINDS, task.shown_gold)
         found = self.read_story(self.predicted, place, PREDICTION_KINDS, task.shown_predicted)
         documents = {c.gold.doc_id for c in counted}
@@ -335,8 +352,6 @@ class StretchCounter:
         self.check_story(found, by_id, documents, task.shown_predicted, place[2])
         if found is not None:
             self.part.attempted.add("crossdoc")
-        if not self.chosen[3]:
-            return
         alignment: dict[str, str] = {}
         if found is not None:
             for doc_id, c in predicted.items():
@@ -354,7 +369,9 @@ class StretchCounter:
     def read_story(
         self, reader: LineReader, place: list[int], kinds: tuple[type, type], shown: str
     ) -> StoryLayer | None:
-        return self.decode(reader, place, kinds[::-1], shown) if place[1] else None
+        if not place[1]:
+            return None
+        return self.decode(reader, place, jsonl.decoder_of(StoryLayer).decode, kinds[::-1], shown)
 
     def check_story(
         self,

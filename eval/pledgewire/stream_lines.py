@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from operator import attrgetter, lt
-from typing import Any
+from typing import Any, ClassVar
+
+import msgspec
 
 from pledgewire.checks.offsets import Placed, find_fault, find_offset_faults
 from pledgewire.checks.predictions import (
@@ -19,7 +21,7 @@ from pledgewire.checks.predictions import (
     find_place_faults,
 )
 from pledgewire.normalise import UNITS_OF, is_edtf, normalise_unit
-from pledgewire.records import Layers, StoryLayer
+from pledgewire.records import Layers, Mention, StoryLayer
 
 Fault = tuple[str, str, str, str]
 PLACED = attrgetter("start", "end", "text", "id")
@@ -38,6 +40,29 @@ class GoldLine(Layers, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
 
 GOLD_KINDS = (GoldLine, StoryLayer)
 PREDICTION_KINDS = (Layers, StoryLayer)
+
+
+class EntityLine(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    gc=False,
+    rename={"raw_figures": "figures", "raw_stances": "stances"},
+):
+    """A line of which only the entities are read; the other layers are passed over as bytes."""
+
+    doc_id: str
+    entities: tuple[Mention, ...] | None = None
+    raw_figures: msgspec.Raw = msgspec.Raw()
+    raw_stances: msgspec.Raw = msgspec.Raw()
+
+    figures: ClassVar[None] = None
+    stances: ClassVar[None] = None
+
+
+class GoldEntityLine(EntityLine, frozen=True, forbid_unknown_fields=True, gc=False):
+    text: str | None = None
+    story_id: str | None = None
 
 
 def is_in_order(layers: Layers, text: str | None) -> bool:

@@ -62,7 +62,8 @@ def find_offset_faults(text: str, placed: Sequence[Placed]) -> Iterator[Fault]:
     faults = [(claim, fault) for claim in placed if (fault := find_fault(text, claim)) is not None]
     if not faults:
         return
-    unit = recognise_unit(text, placed)
+    wrong = [claim for claim, _ in faults if claim.text]
+    unit = recognise_unit(text, placed) if wrong else None
     if unit is not None:
         claim = faults[0][0]
         yield (

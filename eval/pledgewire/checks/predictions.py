@@ -39,6 +39,7 @@ def build_prediction(
     documents: dict[str, Layers] = {}
     stories: dict[str, StoryLayer] = {}
     first: dict[str, int] = {}
+    aside: dict[str, Layers] = {}
     elsewhere = 0
     known_stories = set(known_documents.values())
     for number, record in lines:
@@ -66,6 +67,8 @@ def build_prediction(
             not is_document and key not in corpus.clusters
         ):
             elsewhere += 1
+            if is_document:
+                aside[key] = record
             continue
         if is_document:
             documents[key] = record
@@ -74,7 +77,7 @@ def build_prediction(
             stories[key] = record
             faults = find_cluster_faults(record, known_documents)
         problems.extend(Problem(shown, number, f, code, m, mend) for f, code, m, mend in faults)
-    problems.extend(find_reference_problems(shown, documents, stories, first))
+    problems.extend(find_reference_problems(shown, {**aside, **documents}, stories, first))
     return Prediction(name=name, documents=documents, stories=stories, elsewhere=elsewhere)
 
 

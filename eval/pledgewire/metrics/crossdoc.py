@@ -7,7 +7,7 @@ from itertools import combinations
 
 from pledgewire.counts import Counts
 from pledgewire.matching import Edge, match_best
-from pledgewire.metrics.figures import NO_SPAN, agree, pairs_with_readings
+from pledgewire.metrics.figures import NO_SPAN, agree, in_order_of_content, pairs_with_readings
 from pledgewire.metrics.identity import count_identity
 from pledgewire.metrics.tally import Tally, add
 from pledgewire.records import Cluster, Figure
@@ -102,11 +102,18 @@ def align_figures(
     if pairs is None:
         pairs = pairs_with_readings(gold, predicted)
     if len(pairs) > len({i for i, _ in pairs}) or len(pairs) > len({j for _, j in pairs}):
+        gold_order = in_order_of_content(gold, pairs)
+        order = in_order_of_content(predicted, pairs)
+        gold_rank = {i: rank for rank, i in enumerate(gold_order)}
+        rank_of = {j: rank for rank, j in enumerate(order)}
         weights = {
-            (i, j): 100_000 * (1 + agree(gold[i], predicted[j])) + shared(gold[i], predicted[j])
+            (gold_rank[i], rank_of[j]): 100_000_000
+            + 100_000 * agree(gold[i], predicted[j])
+            + shared(gold[i], predicted[j])
             for i, j in pairs
         }
-        pairs = match_best(len(gold), len(predicted), weights)
+        matched = match_best(len(gold), len(predicted), weights)
+        pairs = [(gold_order[i], order[j]) for i, j in matched]
     return {f"{doc_id}#{predicted[j].id}": f"{doc_id}#{gold[i].id}" for i, j in pairs}
 
 

@@ -8,6 +8,8 @@ from itertools import compress, product
 from math import isfinite
 from typing import Any
 
+import msgspec
+
 from pledgewire.counts import Counts
 from pledgewire.matching import Edge, match_any, match_best, overlapping_pairs
 from pledgewire.metrics.tally import NamedCounts, Tally
@@ -26,7 +28,7 @@ RTOL = 1e-9
 NO_SPAN = (-1, -1)
 FIELDS = ("kind", "value", "unit", "bound", "date", "status", "giver", "receiver")
 ROLES = ("giver", "receiver")
-CONTENT = ("kind", "low", "high", "unit", "bound", "date", "status", "giver", "receiver")
+CONTENT = ("kind", "low", "high", "unit", "bound", "date", "status")
 Resolve = Callable[[str | None], Candidates]
 Outcome = tuple[Any, ...]
 """(GOLD, kind, is a hit, has a giver, has a receiver), PREDICTED likewise, or (PAIR, agreeing
@@ -87,35 +89,45 @@ def find_outcomes(
     ]
     agreed = {(i, j): agreeing_fields(gold[i], predicted[j], resolve, rtol) for i, j in pairs}
     # So paired that most fields agree.
-    gold_order, order = in_order_of_content(gold, pairs), in_order_of_content(predicted, pairs)
+    gold_order = in_order_of_content(gold, pairs)
+    order = in_order_of_content(predicted, pairs, resolve)
     ranks = {i: rank for rank, i in enumerate(gold_order)}, {j: r for r, j in enumerate(order)}
-    weights = {(ranks[0][i], ranks[1][j]): 100 + len(fields) for (i, j), fields in agreed.items()}
+    weights = {
+        (ranks[0][i], ranks[1][j]): 1_000_000 + len(fields) for (i, j), fields in agreed.items()
+    }
     outcomes += [
         (
             PAIR,
             agreed[gold_order[i], order[j]],
-            given_fields(gold[gold_order[i]]),
-            given_fields(predicted[order[j]]),
-            name_errors(gold[gold_order[i]], predicted[order[j]]),
+            given_fields(meant := reading_meant(gold[gold_order[i]], p, resolve, rtol)),
+            given_fields(p),
+            name_errors(meant, p),
         )
         for i, j in match_best(len(gold), len(predicted), weights)
+        for p in [predicted[order[j]]]
     ]
     return outcomes
 
 
-def in_order_of_content(figures: Sequence[Figure], pairs: Sequence[Edge]) -> list[int]:
+def in_order_of_content(
+    figures: Sequence[Figure], pairs: Sequence[Edge], resolve: Resolve | None = None
+) -> list[int]:
     """Order figures by all that is counted, so that ties do not depend on the order of input.
 
-    Where no figure is in two pairs there are no ties, and the order is left as it is.
+    Where no figure is in two pairs there are no ties, and the order is left as it is. `resolve`
+    brings the names that a prediction uses to those of gold.
     """
     alone = len({i for i, _ in pairs}) == len(pairs) == len({j for _, j in pairs})
     order = list(range(len(figures)))
-    return order if alone else sorted(order, key=lambda at: content_of(figures[at]))
+    return order if alone else sorted(order, key=lambda at: content_of(figures[at], resolve))
 
 
-def content_of(figure: Figure) -> tuple[str, ...]:
-    fields = (figure.start, figure.end, *(getattr(figure, name) for name in CONTENT))
-    return tuple(f"{type(value).__name__}:{value}" for value in fields)
+def content_of(figure: Figure, resolve: Resolve | None) -> str:
+    roles = [getattr(figure, role) for role in ROLES]
+    if resolve is not None:
+        roles = [sorted(resolve(role)) for role in roles]
+    place = (figure.start or 0, figure.end or 0)
+    return repr((place, [getattr(figure, name) for name in CONTENT], roles))
 
 
 def count_hits(outcomes: Sequence[Outcome]) -> int:
@@ -239,7 +251,7 @@ def date_agreement(gold: Figure, predicted: Figure) -> str:
 def unit_agrees(gold: Figure, predicted: Figure) -> bool:
     if gold.unit == predicted.unit:
         return True
-    if gold.unit is None or predicted.unit is None:
+    if gold.unit is None or predicted.unit is None or "date" in (gold.kind, predicted.kind):
         return False
     return normalise_unit(gold.kind, gold.unit) == normalise_unit(predicted.kind, predicted.unit)
 
@@ -296,10 +308,26 @@ def has_field(figure: Figure, name: str) -> int:
 def agreeing_fields(
     gold: Figure, predicted: Figure, resolve: Resolve, rtol: float
 ) -> frozenset[str]:
-    """Name the fields in which a prediction agrees with the best reading of the gold figure."""
+    """Name the fields in which a prediction agrees with the reading of gold that is meant.
+
+    A role that gold has in another reading only counts for nobody.
+    """
+    meant = reading_meant(gold, predicted, resolve, rtol)
+    found = fields_of_reading(meant, predicted, resolve, rtol)
+    return found if meant is gold else found - {r for r in ROLES if getattr(gold, r) is None}
+
+
+def reading_meant(gold: Figure, predicted: Figure, resolve: Resolve, rtol: float) -> Figure:
+    """Give the reading of a gold figure that a prediction agrees with in most fields."""
     if not gold.also:
-        return fields_of_reading(gold, predicted, resolve, rtol)
-    return max((fields_of_reading(r, predicted, resolve, rtol) for r in readings(gold)), key=len)
+        return gold
+    return max(
+        readings(gold),
+        key=lambda r: (
+            agree(msgspec.structs.replace(r, also=()), predicted, rtol),
+            len(fields_of_reading(r, predicted, resolve, rtol)),
+        ),
+    )
 
 
 def fields_of_reading(

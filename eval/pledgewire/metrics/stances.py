@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import msgspec
+
 from pledgewire.counts import Counts
 from pledgewire.matching import match_any
 from pledgewire.metrics.tally import NamedCounts, Tally
@@ -50,22 +52,44 @@ def find_outcomes(
     Shape: outcomes of several documents may be tallied together.
     """
     pairs = find_pairs(gold, predicted, resolve, same_pair)
+    if len({i for i, _ in pairs}) < len(pairs) or len({j for _, j in pairs}) < len(pairs):
+        # Ties may arise: what is counted must not depend on the order of input.
+        gold, predicted = (
+            sorted(gold, key=content_of),
+            sorted(predicted, key=lambda stance: content_of(stance, resolve)),
+        )
+        pairs = find_pairs(gold, predicted, resolve, same_pair)
     hits = match_any([(i, j) for i, j in pairs if same_tuple(gold[i], predicted[j], resolve)])
     hit_gold, hit_predicted = {i for i, _ in hits}, {j for _, j in hits}
     outcomes: list[Outcome] = [(GOLD, s.label, i in hit_gold) for i, s in enumerate(gold)]
     outcomes += [(PREDICTED, s.label, j in hit_predicted) for j, s in enumerate(predicted)]
-    outcomes += [
-        (
-            PAIR,
-            (i in hit_gold and (i, j) in hits) or same_tuple(gold[i], predicted[j], resolve),
-            gold[i].label,
-            predicted[j].label,
-            count_evidence(gold[i], predicted[j]),
-            compare_via(gold[i], predicted[j], resolve),
+    for i, j in match_pairs(pairs, hits):
+        is_right = (i in hit_gold and (i, j) in hits) or same_tuple(gold[i], predicted[j], resolve)
+        meant = reading_meant(gold[i], predicted[j], resolve)
+        evidence, via = (
+            count_evidence(meant, predicted[j]),
+            compare_via(meant, predicted[j], resolve),
         )
-        for i, j in match_pairs(pairs, hits)
-    ]
+        outcomes.append((PAIR, is_right, meant.label, predicted[j].label, evidence, via))
     return outcomes
+
+
+def content_of(stance: Stance, resolve: Resolve | None = None) -> str:
+    names = [stance.holder, *stance.via]
+    if resolve is not None:
+        names = [sorted(resolve(name)) for name in names]
+    return repr((stance.issue_id, stance.label, sorted(stance.evidence), names))
+
+
+def reading_meant(gold: Stance, predicted: Stance, resolve: Resolve) -> Stance:
+    """Give the reading of a gold stance that a prediction agrees with most."""
+    if not gold.also:
+        return gold
+    plain = [msgspec.structs.replace(reading, also=()) for reading in readings(gold)]
+    return max(
+        plain,
+        key=lambda r: (same_tuple(r, predicted, resolve), same_pair(r, predicted, resolve)),
+    )
 
 
 def count_hits(outcomes: Sequence[Outcome]) -> int:
