@@ -102,18 +102,14 @@ def align_figures(
     if pairs is None:
         pairs = pairs_with_readings(gold, predicted)
     if len(pairs) > len({i for i, _ in pairs}) or len(pairs) > len({j for _, j in pairs}):
-        gold_order = in_order_of_content(gold, pairs)
-        order = in_order_of_content(predicted, pairs)
-        gold_rank = {i: rank for rank, i in enumerate(gold_order)}
-        rank_of = {j: rank for rank, j in enumerate(order)}
+        gold, predicted, pairs = in_order_of_content(gold, predicted, pairs)
         weights = {
-            (gold_rank[i], rank_of[j]): 100_000_000
+            (i, j): 100_000_000
             + 100_000 * agree(gold[i], predicted[j])
             + shared(gold[i], predicted[j])
             for i, j in pairs
         }
-        matched = match_best(len(gold), len(predicted), weights)
-        pairs = [(gold_order[i], order[j]) for i, j in matched]
+        pairs = match_best(len(gold), len(predicted), weights)
     return {f"{doc_id}#{predicted[j].id}": f"{doc_id}#{gold[i].id}" for i, j in pairs}
 
 

@@ -369,14 +369,15 @@ def _flatten(mentions: Sequence[Mention]) -> list[_Flat] | None:
     if any(map(_ALSO, mentions)):
         return None
     flat = list(map(_FLAT, mentions))
-    if any(start is None or end is None for start, end, _, _ in flat):
-        return None
-    flat.sort()
     at = -1
-    for start, end, _, _ in flat:
-        if not at <= start < end:
-            return None
-        at = end
+    try:
+        flat.sort()
+        for start, end, _, _ in flat:
+            if not at <= start < end:
+                return None
+            at = end
+    except TypeError:  # None compares with no number
+        return None
     return flat
 
 

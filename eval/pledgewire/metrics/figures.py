@@ -77,49 +77,59 @@ def find_outcomes(
 
     Shape: outcomes of several documents may be tallied together.
     """
+    gold, predicted, pairs = in_order_of_content(gold, predicted, pairs, resolve)
     hits = match_any([(i, j) for i, j in pairs if agree(gold[i], predicted[j], rtol)])
     hit_gold, hit_predicted = {i for i, _ in hits}, {j for _, j in hits}
+    agreed = {(i, j): agreeing_fields(gold[i], predicted[j], resolve, rtol) for i, j in pairs}
+    # As many as can be, and so paired that most fields agree.
+    weights = {pair: 1_000_000 + len(fields) for pair, fields in agreed.items()}
+    matched = match_best(len(gold), len(predicted), weights)
+    meant = list(gold)
+    for i, j in matched:
+        meant[i] = reading_meant(gold[i], predicted[j], resolve, rtol)
     outcomes: list[Outcome] = [
-        (GOLD, f.kind, i in hit_gold, f.giver is not None, f.receiver is not None)
-        for i, f in enumerate(gold)
+        (GOLD, gold[i].kind, i in hit_gold, f.giver is not None, f.receiver is not None)
+        for i, f in enumerate(meant)
     ]
     outcomes += [
         (PREDICTED, f.kind, j in hit_predicted, f.giver is not None, f.receiver is not None)
         for j, f in enumerate(predicted)
     ]
-    agreed = {(i, j): agreeing_fields(gold[i], predicted[j], resolve, rtol) for i, j in pairs}
-    # So paired that most fields agree.
-    gold_order = in_order_of_content(gold, pairs)
-    order = in_order_of_content(predicted, pairs, resolve)
-    ranks = {i: rank for rank, i in enumerate(gold_order)}, {j: r for r, j in enumerate(order)}
-    weights = {
-        (ranks[0][i], ranks[1][j]): 1_000_000 + len(fields) for (i, j), fields in agreed.items()
-    }
     outcomes += [
         (
             PAIR,
-            agreed[gold_order[i], order[j]],
-            given_fields(meant := reading_meant(gold[gold_order[i]], p, resolve, rtol)),
-            given_fields(p),
-            name_errors(meant, p),
+            agreed[i, j],
+            given_fields(meant[i]),
+            given_fields(predicted[j]),
+            name_errors(meant[i], predicted[j]),
         )
-        for i, j in match_best(len(gold), len(predicted), weights)
-        for p in [predicted[order[j]]]
+        for i, j in matched
     ]
     return outcomes
 
 
 def in_order_of_content(
-    figures: Sequence[Figure], pairs: Sequence[Edge], resolve: Resolve | None = None
-) -> list[int]:
+    gold: Sequence[Figure],
+    predicted: Sequence[Figure],
+    pairs: Sequence[Edge],
+    resolve: Resolve | None = None,
+) -> tuple[Sequence[Figure], Sequence[Figure], Sequence[Edge]]:
     """Order figures by all that is counted, so that ties do not depend on the order of input.
 
     Where no figure is in two pairs there are no ties, and the order is left as it is. `resolve`
     brings the names that a prediction uses to those of gold.
     """
-    alone = len({i for i, _ in pairs}) == len(pairs) == len({j for _, j in pairs})
-    order = list(range(len(figures)))
-    return order if alone else sorted(order, key=lambda at: content_of(figures[at], resolve))
+    if len({i for i, _ in pairs}) == len(pairs) == len({j for _, j in pairs}):
+        return gold, predicted, pairs
+    gold_order = sorted(range(len(gold)), key=lambda i: content_of(gold[i], None))
+    order = sorted(range(len(predicted)), key=lambda j: content_of(predicted[j], resolve))
+    gold_rank = {i: rank for rank, i in enumerate(gold_order)}
+    rank_of = {j: rank for rank, j in enumerate(order)}
+    return (
+        [gold[i] for i in gold_order],
+        [predicted[j] for j in order],
+        sorted((gold_rank[i], rank_of[j]) for i, j in pairs),
+    )
 
 
 def content_of(figure: Figure, resolve: Resolve | None) -> str:
@@ -308,13 +318,9 @@ def has_field(figure: Figure, name: str) -> int:
 def agreeing_fields(
     gold: Figure, predicted: Figure, resolve: Resolve, rtol: float
 ) -> frozenset[str]:
-    """Name the fields in which a prediction agrees with the reading of gold that is meant.
-
-    A role that gold has in another reading only counts for nobody.
-    """
+    """Name the fields in which a prediction agrees with the reading of gold that is meant."""
     meant = reading_meant(gold, predicted, resolve, rtol)
-    found = fields_of_reading(meant, predicted, resolve, rtol)
-    return found if meant is gold else found - {r for r in ROLES if getattr(gold, r) is None}
+    return fields_of_reading(meant, predicted, resolve, rtol)
 
 
 def reading_meant(gold: Figure, predicted: Figure, resolve: Resolve, rtol: float) -> Figure:
