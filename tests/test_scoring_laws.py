@@ -684,6 +684,29 @@ def test_repeated_days_are_placed_where_their_value_is_right(dates):
     assert count_records(gold, grounded.layers.figures) == (3, 3, 3, 3)
 
 
+@pytest.mark.parametrize("units", [("USD", "EUR"), ("EUR", "USD")])
+def test_repeated_amounts_are_placed_where_their_unit_is_right(units):
+    text = "10 million and 10 million"
+    gold = tuple(
+        change(MONEY, start=start, end=start + 10, unit=unit)
+        for start, unit in ((0, "USD"), (15, "EUR"))
+    )
+    predicted = tuple(
+        change(MONEY, start=None, end=None, text="10 million", unit=unit) for unit in units
+    )
+    grounded = ground(Layers("d", figures=predicted), text, Layers("d", figures=gold))
+    assert count_records(gold, grounded.layers.figures) == (2, 2, 2, 2)
+
+
+def test_figures_that_differ_in_id_alone_are_placed_alike_in_any_order():
+    predicted = [change(MONEY, start=None, end=None, text="Oslo", id=name) for name in ("f1", "f2")]
+    first, again = (
+        {f.id: f.span for f in ground(Layers("d", figures=tuple(o)), "Oslo Oslo").layers.figures}
+        for o in (predicted, predicted[::-1])
+    )
+    assert first == again
+
+
 def test_repeated_string_is_placed_on_a_right_reading():
     text = "Oslo air and the Oslo air show"
     gold = (
@@ -807,7 +830,7 @@ def own_mentions(draw: Any) -> tuple[Mention, ...]:
     drawn = []
     for number in range(draw(st.integers(1, 5))):
         start = draw(st.integers(0, 50))
-        span = draw(st.sampled_from([*SPANS, Span(start, start + 6)]))
+        span = draw(st.sampled_from([*SPANS, Span(start, start + 6), UNGROUNDED]))
         text = draw(st.sampled_from(["Harbour Office", "Norland", "it"]))
         drawn.append(Mention("ORG", f"q{number}", *span, text, draw(st.sampled_from("uvw"))))
     return tuple(drawn)
@@ -815,7 +838,7 @@ def own_mentions(draw: Any) -> tuple[Mention, ...]:
 
 @QUICK
 @given(mentions=own_mentions(), order=SHUFFLER)
-def test_references_do_not_depend_on_order_or_on_the_ids_of_the_system(mentions, order):
+def test_references_depend_neither_on_order_nor_on_the_ids_of_the_system(mentions, order):
     first = Resolver(GOLD_NAMES, Layers("d", mentions))
     again = Resolver(GOLD_NAMES, Layers("d", shuffled(mentions, order)))
     renamed = [change(m, id=f"n{m.id}", entity_id=f"n{m.entity_id}") for m in mentions]
@@ -833,6 +856,14 @@ def test_an_entity_of_one_mention_is_what_its_mention_is(mentions):
     for mention in mentions:
         if sizes[mention.entity_id] == 1:
             assert resolver(mention.entity_id) == resolver(mention.id)
+
+
+def test_an_entity_of_strings_that_are_not_there_is_the_same_in_any_order():
+    mentions = [Mention("ORG", None, *UNGROUNDED, text, "x") for text in ("Norland", "the harbour")]
+    first, again = (
+        Resolver(GOLD_NAMES, Layers("d", tuple(order)))("x") for order in (mentions, mentions[::-1])
+    )
+    assert first == again
 
 
 def test_an_entity_that_takes_in_everybody_is_not_everybody():
@@ -863,6 +894,12 @@ def test_offsets_in_utf16_are_recognised_with_those_that_have_no_text():
     text = "🚢 Norland pays"
     placed = [Placed("a", 3, 10, "Norland"), Placed("b", 3, 15, None)]
     assert [code for _, code, _, _ in find_offset_faults(text, placed)] == ["offset-unit"]
+
+
+def test_an_offset_that_no_unit_mends_is_told_beside_one_that_is_mended():
+    placed = [Placed("a", 3, 10, "Norland"), Placed("b", 0, 99, None)]
+    faults = list(find_offset_faults("🚢 Norland pays", placed))
+    assert ("b", "offset-past-end") in [(field, code) for field, code, _, _ in faults]
 
 
 def test_cluster_may_join_a_figure_of_a_document_that_is_not_scored():
