@@ -196,3 +196,9 @@ def test_unknown_track_split_and_layer_say_what_is_allowed() -> None:
     for arguments in ({"track": "wires"}, {"split": "tset"}, {"layers": ("entitis",)}):
         with pytest.raises(ValueError, match="allowed: "):
             pledgewire.score([], data=MINI, **arguments)
+
+
+def test_a_date_with_a_bound_is_right_all_the_same() -> None:
+    figure = {"kind": "date", "text": "Monday", "date": "2025-03-03", "bound": "exact"}
+    report = pledgewire.score([{"doc_id": "ferry/bulletin", "figures": [figure]}], data=MINI)
+    assert report.scores.layers["figures"].counts == Counts.of_hits(1, 10, 1)

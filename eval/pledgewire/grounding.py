@@ -166,8 +166,8 @@ def place_all(
 
 
 def content_of(record: Any) -> str:
-    """Give all that a record says but its id, so that equal strings are told apart by content."""
-    return repr(msgspec.structs.replace(record, id=None))
+    """Give all that a record says, its id last, so that equal strings are told apart by content."""
+    return f"{msgspec.structs.replace(record, id=None)} {record.id}"
 
 
 def kind_of(record: Any) -> str:
@@ -198,7 +198,9 @@ def place_value(occurrence: Span, record: Any, targets: Iterable[Any]) -> int:
 
 
 def value_of(figure: Figure) -> tuple[Any, ...]:
-    return (figure.date,) if figure.kind == "date" else (figure.low, figure.high)
+    if figure.kind == "date":
+        return (figure.date,)
+    return figure.low, figure.high, figure.unit, figure.bound
 
 
 def ground_evidence(

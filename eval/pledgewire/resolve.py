@@ -149,7 +149,7 @@ class Resolver:
             if mention.entity_id and mention.start is not None and mention.end is not None:
                 found[mention.entity_id].append(mention)
         for mentions in found.values():
-            mentions.sort(key=lambda mention: (mention.start, mention.end))
+            mentions.sort(key=lambda mention: (mention.start, mention.end, mention.text or ""))
         return found
 
     def __call__(self, reference: str | None) -> Candidates:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 Fault = tuple[str, str, str, str]
@@ -63,7 +63,7 @@ def find_offset_faults(text: str, placed: Sequence[Placed]) -> Iterator[Fault]:
     if not faults:
         return
     wrong = [claim for claim, _ in faults if claim.text]
-    unit = recognise_unit(text, placed) if wrong else None
+    unit = recognise_unit(text, placed, [claim for claim, _ in faults]) if wrong else None
     if unit is not None:
         claim = faults[0][0]
         yield (
@@ -112,21 +112,23 @@ def find_fault(text: str, claim: Placed) -> Fault | None:
     return None
 
 
-def recognise_unit(text: str, placed: Iterable[Placed]) -> str | None:
-    """Name the unit in which every claim with a text comes out right, if there is one."""
-    claims = [c for c in placed if c.text]
+def recognise_unit(text: str, placed: Iterable[Placed], wrong: Sequence[Placed]) -> str | None:
+    """Name the unit in which every claim that has a text or is wrong comes out right, if any."""
+    claims = [c for c in placed if c.text or c in wrong]
     if not claims:
         return None
     for unit in UNITS:
         points = unit.to_points(text)
-        if all(
-            text[points[c.start] : points[c.end + unit.end_shift]] == c.text
-            if c.start in points and c.end + unit.end_shift in points
-            else False
-            for c in claims
-        ):
+        if all(comes_out_right(text, c, points, unit.end_shift) for c in claims):
             return unit.name
     return None
+
+
+def comes_out_right(text: str, claim: Placed, points: Mapping[int, int], shift: int) -> bool:
+    if claim.start not in points or claim.end + shift not in points:
+        return False
+    found = text[points[claim.start] : points[claim.end + shift]]
+    return found == claim.text if claim.text else bool(found)
 
 
 def shorten(string: str, most: int = 40) -> str:
