@@ -16,7 +16,7 @@ ROWS = (
     ("spans", "problems", "counts", "matching", "version"),
     ("records",),
     ("jsonl", "normalise", "canonical", "resample", "prediction"),
-    ("corpus", "selectors", "authoring"),
+    ("corpus", "selectors", "authoring", "splits"),
     ("standoff", "hydrate", "grounding", "resolve", "adjudication", "extract"),
     ("loading", "passes", "metrics"),
     (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from pledgewire.checks import documents, gold
+from pledgewire.checks import consistency, documents, duplicates, gold, rates, traces
 from pledgewire.checks.context import Context, load_context
 from pledgewire.checks.exceptions import apply_exceptions
 from pledgewire.problems import Problem, raise_if_any
@@ -20,8 +20,10 @@ CHECKS: tuple[Check, ...] = (
     documents.check_voices,
     documents.check_lengths,
     documents.check_splits,
+    documents.check_split_ties,
     documents.check_dates,
     documents.check_facts,
+    duplicates.check_duplicates,
     gold.check_offsets,
     gold.check_required_fields,
     gold.check_ids,
@@ -29,14 +31,23 @@ CHECKS: tuple[Check, ...] = (
     gold.check_stances,
     gold.check_figures,
     gold.check_clusters,
+    traces.check_traces,
+    consistency.check_aliases,
+    consistency.check_surfaces,
+    consistency.check_bare_figures,
+    consistency.check_date_distance,
+    consistency.check_evidence,
+    consistency.check_issues_used,
+    consistency.check_identical,
+    rates.check_rates,
 )
 
 
 def check_data(data: Path | None = None, press: Path | None = None) -> str:
     """Run every check on the data at hand and give a line that says what was checked.
 
-    Texts that were not written for the benchmark are free of what only its design demands (see
-    `checks.documents`); the line says so.
+    Texts that were not written for the benchmark are free of what only its design and guidelines
+    demand (see `checks.documents` and `checks.consistency`); the line says so.
     Raises: DataError with every problem found.
     """
     context = load_context(data, press)

@@ -12,6 +12,7 @@ from pledgewire.corpus import ALL, Corpus
 from pledgewire.loading import find_data, load_corpus
 from pledgewire.problems import Problem, raise_if_any
 from pledgewire.records import Record
+from pledgewire.splits import SPLITS_FILE, SplitLine, read_plan
 
 
 class Fact(Record):
@@ -42,11 +43,13 @@ class Fact(Record):
 
 @dataclass(frozen=True)
 class Context:
-    """The data under check. `facts` maps a story to its facts by id."""
+    """The data under check. `facts` maps a story to its facts by id, `plan` to what bears on its
+    split; the plan is empty for data that have none."""
 
     root: Path
     tracks: tuple[Corpus, ...]
     facts: Mapping[str, Mapping[str, Fact]]
+    plan: Mapping[str, SplitLine]
     has_press: bool
 
     def place(self, doc_id: str, layer_file: str) -> str:
@@ -79,5 +82,6 @@ def load_context(data: Path | None, press: Path | None) -> Context:
                 )
             found[fact.id] = fact
         facts[path.stem] = found
+    plan = read_plan(root, problems) if (root / SPLITS_FILE).is_file() else {}
     raise_if_any(problems)
-    return Context(root=root, tracks=tuple(tracks), facts=facts, has_press=has_press)
+    return Context(root=root, tracks=tuple(tracks), facts=facts, plan=plan, has_press=has_press)

@@ -17,6 +17,7 @@ from pledgewire.corpus import text_path
 from pledgewire.normalise import is_edtf
 from pledgewire.problems import Problem
 from pledgewire.records import OWN, VOICES, Document
+from pledgewire.splits import SPLITS_FILE
 
 DOCUMENTS = "corpus/documents.jsonl"
 WORDS = {
@@ -151,6 +152,30 @@ def check_splits(context: Context) -> Iterator[Problem]:
                 yield problem(
                     document, "split", "split", f"the story is in {story.split}", "split by story"
                 )
+
+
+def check_split_ties(context: Context) -> Iterator[Problem]:
+    """Stories of one event are in one split, and a fixed story is where it is fixed."""
+    splits = {
+        story.id: story.split for corpus in context.tracks for story in corpus.stories.values()
+    }
+    homes: dict[str, dict[str, str]] = defaultdict(dict)
+    for story, line in sorted(context.plan.items()):
+        if story not in splits:
+            yield Problem(
+                SPLITS_FILE, 0, story, "unknown-story", "is not in corpus/stories.jsonl", "add it"
+            )
+            continue
+        if line.event is not None:
+            homes[line.event][story] = splits[story]
+        if line.fixed not in (None, splits[story]):
+            yield Problem(
+                SPLITS_FILE, 0, story, "split", f"is in {splits[story]}", f"put it in {line.fixed}"
+            )
+    for event, found in sorted(homes.items()):
+        if len(set(found.values())) > 1:
+            told = ", ".join(f"{story} in {split}" for story, split in found.items())
+            yield Problem(SPLITS_FILE, 0, event, "torn-event", told, "keep them in one split")
 
 
 def check_dates(context: Context) -> Iterator[Problem]:
