@@ -79,3 +79,18 @@ def test_committed_press_results_are_what_the_code_gives(name: str, press: Path)
     corpus = load_corpus(ROOT, "press", "test", press)
     report = score_run(run_extractor(name, make_extractor(name), corpus), corpus, 10_000)
     assert report.to_json() == (ROOT / "results" / "press-test" / f"{name}.json").read_bytes()
+
+
+def test_committed_plots_are_what_the_code_draws() -> None:
+    matplotlib = pytest.importorskip("matplotlib", reason="plots need the extra report")
+    from pledgewire.render.plots import draw_plots
+
+    drawn = draw_plots(load_corpus(ROOT, "wire", "all"))
+    folder = ROOT / "corpus" / "plots"
+    assert {path.name for path in folder.iterdir()} == set(drawn)
+    for name, content in drawn.items():
+        committed = (folder / name).read_bytes()
+        (made_with,) = re.findall(rb"Matplotlib v([\d.]+)", committed)
+        if made_with.decode() != matplotlib.__version__:
+            pytest.skip(f"drawn with matplotlib {made_with.decode()}, here {matplotlib.__version__}")
+        assert content == committed, name

@@ -680,18 +680,18 @@ def agreement(json_out: Path | None, data: Path | None) -> None:
     help="A folder in pledgewire's layout instead of the benchmark's data.",
 )
 def statistics(write: bool, data: Path | None) -> None:
-    """Show the sizes of corpus and gold, or write them into README and DATASHEET.
+    """Show the sizes of corpus and gold, or write them, with plots, into README and DATASHEET.
 
     \b
     Example:
       pledgewire statistics
     """
     from pledgewire.loading import find_data
-    from pledgewire.render.blocks import fill_blocks, make_labels, make_sizes
+    from pledgewire.render.blocks import fill_blocks, make_labels, make_sizes, write_plots
 
     root = data if data is not None else find_data()
     if write:
-        for name in fill_blocks(root, write=True):
+        for name in [*write_plots(root), *fill_blocks(root, write=True)]:
             click.echo(f"written: {name}")
         return
     click.echo(f"{make_sizes(root)}\n\n{make_labels(root)}")

@@ -22,6 +22,7 @@ CHECKS: tuple[Check, ...] = (
     documents.check_splits,
     documents.check_split_ties,
     documents.check_dates,
+    documents.check_canary,
     documents.check_facts,
     duplicates.check_duplicates,
     gold.check_offsets,

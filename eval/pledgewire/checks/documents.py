@@ -20,6 +20,7 @@ from pledgewire.records import OWN, VOICES, Document
 from pledgewire.splits import SPLITS_FILE
 
 DOCUMENTS = "corpus/documents.jsonl"
+CANARY = "corpus/CANARY"
 WORDS = {
     "bulletin": (180, 350),
     "rewrite": (450, 650),
@@ -194,6 +195,22 @@ def check_dates(context: Context) -> Iterator[Problem]:
                     f"{document.published!r}",
                     "write 2026-02-10",
                 )
+
+
+def check_canary(context: Context) -> Iterator[Problem]:
+    """The canary stands in metadata and card, never in a text: who searches training data for it
+    finds copies of the corpus, and no model sees it in a task."""
+    path = context.root / CANARY
+    if not path.is_file():
+        return
+    canary = path.read_text("utf-8").strip()
+    for document, text in own_documents(context):
+        if canary in text:
+            yield Problem(text_path(document), 0, "", "canary", "has the canary", "remove it")
+    for name in ("DATASHEET.md", "corpus/README.md"):
+        card = context.root / name
+        if card.is_file() and canary not in card.read_text("utf-8"):
+            yield Problem(name, 0, "", "canary", "lacks the canary", f"copy it from {CANARY}")
 
 
 def check_facts(context: Context) -> Iterator[Problem]:

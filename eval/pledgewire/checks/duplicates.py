@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -145,14 +145,3 @@ def check_duplicates(context: Context) -> Iterator[Problem]:
                 f"likeness {pair.jaccard:.2f}, at most {limit:.2f} in {pair.sharing}",
                 "rewrite one of them",
             )
-
-
-def closest_pairs(
-    documents: Sequence[tuple[Document, str]], key: Callable[[Likeness], float]
-) -> dict[str, Likeness]:
-    """Give, for each kind of pair, the one that is highest by `key`."""
-    best: dict[str, Likeness] = {}
-    for pair in compare_texts(documents):
-        if pair.sharing not in best or key(pair) > key(best[pair.sharing]):
-            best[pair.sharing] = pair
-    return best

@@ -61,7 +61,7 @@ def read_statement(fact: Fact) -> Statement:
     amounts += [("", "", float(number)) for number in map(read_bare, BARE.findall(text)) if number]
     dates = [d for d in (fact.date, fact.when) if d and is_edtf(d)]
     anchor = (fact.when or "").partition("/")[0]
-    if re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", anchor):
+    if re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-\d\d)?)?", anchor):
         dates += [found.date for found in find_dates(text, anchor)]
     return Statement(fact.id, tuple(amounts), tuple(dates))
 

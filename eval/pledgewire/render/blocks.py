@@ -15,13 +15,15 @@ import msgspec
 
 from pledgewire import jsonl
 from pledgewire.agreement import MEASURES, Agreement, measure_agreement
+from pledgewire.checks.duplicates import LIMITS, compare_texts
 from pledgewire.loading import load_corpus, load_press_outline
 from pledgewire.problems import Problem, raise_if_any
-from pledgewire.records import Record
+from pledgewire.records import OWN, Record
 from pledgewire.render.report import interval_list, rounded, show, show_interval
 from pledgewire.statistics import label_table, markdown_table, size_table
 
 FILES = ("README.md", "DATASHEET.md")
+PLOTS_FOLDER = "corpus/plots"
 BLOCK = re.compile(r"(<!-- begin: (\S+) -->\n)(.*?)(<!-- end: \2 -->)", re.DOTALL)
 
 
@@ -107,6 +109,31 @@ def make_leaderboard(root: Path) -> str:
     return re.sub(r"^## ", "### ", text, flags=re.MULTILINE)
 
 
+def make_likeness(root: Path) -> str:
+    """Lay out how alike the most alike texts are, by what the two share."""
+    corpus = load_corpus(root, "wire", "all")
+    own = [(d, corpus.texts[d.id]) for d in corpus.documents.values() if d.origin == OWN]
+    pairs = list(compare_texts(own))
+    rows = []
+    for sharing, limit in LIMITS.items():
+        found = [pair for pair in pairs if pair.sharing == sharing]
+        if not found:
+            continue
+        alike = max(found, key=lambda p: p.jaccard)
+        longest = max(found, key=lambda p: len(p.run))
+        rows.append(
+            (
+                sharing,
+                f"{len(found):,}",
+                f"{alike.jaccard:.3f} ({alike.one}, {alike.other})",
+                f"{limit:.2f}",
+                f"{len(longest.run)} ({longest.one}, {longest.other})",
+            )
+        )
+    head = ("two texts of", "pairs", "highest likeness", "allowed", "longest shared run, words")
+    return markdown_table(head, rows)
+
+
 def make_speed(root: Path) -> str:
     """Copy the tables that `benchmarks/run.py` wrote last."""
     return (root / "benchmarks" / "results.md").read_text("utf-8").strip()
@@ -117,9 +144,24 @@ BLOCKS: dict[str, Callable[[Path], str]] = {
     "labels": make_labels,
     "agreement": make_agreement,
     "audit": make_audit,
+    "likeness": make_likeness,
     "leaderboard": make_leaderboard,
     "speed": make_speed,
 }
+
+
+def write_plots(root: Path) -> list[str]:
+    """Draw the plots of the corpus into corpus/plots; give the names of the files.
+
+    Raises: ImportError without matplotlib.
+    """
+    from pledgewire.render.plots import draw_plots
+
+    written = []
+    for name, content in draw_plots(load_corpus(root, "wire", "all")).items():
+        jsonl.write_bytes(root / PLOTS_FOLDER / name, content)
+        written.append(f"{PLOTS_FOLDER}/{name}")
+    return written
 
 
 def fill_blocks(root: Path, *, write: bool) -> list[str]:
