@@ -20,7 +20,7 @@ ROWS = (
     ("standoff", "hydrate", "grounding", "resolve", "adjudication", "extract"),
     ("loading", "passes", "metrics"),
     (
-        *("checks", "scoring", "statistics", "agreement"),
+        *("checks", "scoring", "statistics", "agreement", "reliability"),
         *("comparison", "derived", "errors", "slices", "stream"),
     ),
     ("render", "run", "convert"),

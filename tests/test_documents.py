@@ -92,5 +92,7 @@ def test_committed_plots_are_what_the_code_draws() -> None:
         committed = (folder / name).read_bytes()
         (made_with,) = re.findall(rb"Matplotlib v([\d.]+)", committed)
         if made_with.decode() != matplotlib.__version__:
-            pytest.skip(f"drawn with matplotlib {made_with.decode()}, here {matplotlib.__version__}")
+            pytest.skip(
+                f"drawn with matplotlib {made_with.decode()}, here {matplotlib.__version__}"
+            )
         assert content == committed, name

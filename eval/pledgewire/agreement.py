@@ -6,7 +6,7 @@ guidelines can be followed, not that gold is right (see DATASHEET.md).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from pledgewire.metrics.stances import count_stances
 from pledgewire.metrics.tally import Tally, sum_tallies
 from pledgewire.passes import read_authored_pass, read_standoff_pass
 from pledgewire.problems import Problem, raise_if_any
-from pledgewire.records import Cluster, Layers, Mention
+from pledgewire.records import Cluster, Document, Layers, Mention
 from pledgewire.resample import Interval, bootstrap_interval, f1_of
 from pledgewire.resolve import GoldNames, Resolver
 
@@ -52,10 +52,16 @@ class Agreement:
 
 
 def measure_agreement(
-    corpora: Iterable[Corpus], *, resamples: int = 10_000, seed: int = 0
+    corpora: Iterable[Corpus],
+    *,
+    keep: Callable[[Document], bool] | None = None,
+    resamples: int = 10_000,
+    seed: int = 0,
 ) -> list[Agreement]:
-    """Compare passes and gold over all annotated documents of the corpora.
+    """Compare passes and gold over the annotated documents of the corpora.
 
+    With `keep` only the documents that it accepts count, and clusters, which are of whole stories,
+    do not.
     Raises: DataError when a pass cannot be read.
     """
     by_sides: dict[tuple[str, str], dict[str, list[dict[str, Tally]]]] = {s: {} for s in SIDES}
@@ -63,17 +69,21 @@ def measure_agreement(
         for story in sorted({corpus.documents[doc_id].story for doc_id in corpus.gold}):
             versions = read_versions(corpus, story)
             clusters = read_cluster_versions(corpus, story)
+            kept = [d for d in sorted(versions["a"]) if not keep or keep(corpus.documents[d])]
+            if not kept:
+                continue
             for sides in SIDES:
                 one, two = (versions[side] for side in sides)
-                rows = [count_pair(one[d], two[d], corpus) for d in sorted(one)]
-                rows.append(
-                    {"crossdoc": count_crossdoc(*(clusters[s] for s in sides), SelfMapping())}
-                )
+                rows = [count_pair(one[d], two[d], corpus) for d in kept]
+                if keep is None:
+                    compared = (clusters[side] for side in sides)
+                    rows.append({"crossdoc": count_crossdoc(*compared, SelfMapping())})
                 by_sides[sides][f"{corpus.track}/{story}"] = rows
     return [
         agreement_of(measure, sides, stories, resamples, seed)
         for sides, stories in by_sides.items()
         for measure in MEASURES
+        if keep is None or MEASURES[measure][0] != "crossdoc"
     ]
 
 

@@ -661,13 +661,13 @@ def agreement(json_out: Path | None, data: Path | None) -> None:
       pledgewire agreement --json -
     """
     from pledgewire.loading import find_data
-    from pledgewire.render.blocks import agreement_json, find_agreement, make_agreement
+    from pledgewire.render.agreement import agreement_json, make_agreement
 
     root = data if data is not None else find_data()
     if json_out is None:
         click.echo(make_agreement(root))
     else:
-        write_content(agreement_json(find_agreement(root)), json_out)
+        write_content(agreement_json(root), json_out)
 
 
 @main.command()

@@ -11,15 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-import msgspec
-
 from pledgewire import jsonl
-from pledgewire.agreement import MEASURES, Agreement, measure_agreement
 from pledgewire.checks.duplicates import LIMITS, compare_texts
 from pledgewire.loading import load_corpus, load_press_outline
 from pledgewire.problems import Problem, raise_if_any
 from pledgewire.records import OWN, Record
-from pledgewire.render.report import interval_list, rounded, show, show_interval
+from pledgewire.render.agreement import make_agreement
 from pledgewire.statistics import label_table, markdown_table, size_table
 
 FILES = ("README.md", "DATASHEET.md")
@@ -33,46 +30,6 @@ def make_sizes(root: Path) -> str:
 
 def make_labels(root: Path) -> str:
     return label_table([load_corpus(root, "wire", "all"), load_press_outline(root)])
-
-
-def find_agreement(root: Path) -> list[Agreement]:
-    """Measure agreement over both tracks; no press text is needed for that."""
-    return measure_agreement([load_corpus(root, "wire", "all"), load_press_outline(root)])
-
-
-def make_agreement(root: Path) -> str:
-    """Lay out pass agreement: one row a measure, one column a pair of sides."""
-    return agreement_table(find_agreement(root))
-
-
-def agreement_json(found: list[Agreement]) -> bytes:
-    """Give agreement as one object: measures of a against b, then those against gold."""
-    sides: dict[str, dict[str, object]] = {}
-    for row in found:
-        value = {
-            "f1": rounded(row.counts.f1),
-            "interval": interval_list(row.interval),
-            "counts": row.counts._asdict(),
-        }
-        sides.setdefault("-".join(row.sides), {})[row.measure] = value
-    between = sides.pop("a-b")
-    content = msgspec.json.encode({**between, "against_gold": sides})
-    return msgspec.json.format(content, indent=2) + b"\n"
-
-
-def agreement_table(found: list[Agreement]) -> str:
-    cells = {(a.measure, a.sides): a for a in found}
-    sides = list(dict.fromkeys(a.sides for a in found))
-    rows = [
-        (
-            measure,
-            *(f"{show(cell.counts.f1)} {show_interval(cell.interval)}" for cell in row),
-            f"{cells[measure, sides[0]].counts.gold:,.0f}",
-        )
-        for measure in MEASURES
-        if (row := [cells[measure, pair] for pair in sides])
-    ]
-    return markdown_table(("F1", *(f"{x} - {y}" for x, y in sides), "n in pass a"), rows)
 
 
 class AuditLine(Record):
