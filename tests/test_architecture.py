@@ -23,7 +23,7 @@ ROWS = (
         *("checks", "scoring", "statistics", "agreement", "reliability"),
         *("comparison", "derived", "errors", "slices", "stream"),
     ),
-    ("render", "run", "convert"),
+    ("render", "run", "convert", "exchange"),
     ("api", "benchmark"),
     ("cli",),
 )

@@ -623,6 +623,60 @@ def convert(
 
 
 @main.command()
+@click.argument("form", type=click.Choice(("authored", "brat")))
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False))
+@click.option("--story", "stories", multiple=True, help="Only this story; may be repeated.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder in pledgewire's layout instead of the benchmark's data.",
+)
+def export(form: str, out: Path, stories: tuple[str, ...], data: Path | None) -> None:
+    """Write gold of the track wire in a form that people edit: ours, or brat's.
+
+    \b
+    Example:
+      pledgewire export brat --story grain-corridor --out for-brat
+    """
+    from pledgewire.exchange import export_gold
+    from pledgewire.loading import find_data, load_corpus
+
+    corpus = load_corpus(data if data is not None else find_data(), "wire", "all")
+    click.echo(export_gold(form, corpus, out, stories))
+
+
+@main.command("import")
+@click.argument("form", type=click.Choice(("authored", "brat")))
+@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--as", "target", type=click.Choice(("predictions", "gold")), default="predictions")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="A file of predictions, or a folder for gold.",
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder in pledgewire's layout instead of the benchmark's data.",
+)
+def import_(form: str, inputs: tuple[Path, ...], target: str, out: Path, data: Path | None) -> None:
+    """Read annotations that people made in a form of `export`, as predictions or as gold.
+
+    \b
+    Example:
+      pledgewire import brat for-brat --out annotated.jsonl
+      pledgewire score annotated.jsonl
+    """
+    from pledgewire.exchange import read_form, write_imported
+    from pledgewire.loading import find_data, load_corpus
+
+    corpus = load_corpus(data if data is not None else find_data(), "wire", "all")
+    documents = read_form(form, corpus, inputs)
+    click.echo(write_imported(documents, out, as_gold=target == "gold"))
+
+
+@main.command()
 @click.argument(
     "name",
     metavar="[predictions|report|gold]",

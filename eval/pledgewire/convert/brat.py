@@ -61,7 +61,8 @@ def read_brat(files: Sequence[BratFile], options: BratOptions, problems: list[Pr
     documents = []
     torn = 0
     for file in files:
-        bound = read_lines(file, unused, problems)
+        bound, others = read_text_bound(file, problems)
+        unused.update(UNUSED[line[0]] for _, line in others)
         check_places(file, bound, problems)
         mentions: list[ForeignMention] = []
         for item in bound:
@@ -85,9 +86,15 @@ def read_brat(files: Sequence[BratFile], options: BratOptions, problems: list[Pr
     return Reading(tuple(documents), tuple(notes))
 
 
-def read_lines(file: BratFile, unused: Counter[str], problems: list[Problem]) -> list[TextBound]:
-    """Read the T lines; count the lines of other kinds; note what is neither."""
+def read_text_bound(
+    file: BratFile, problems: list[Problem]
+) -> tuple[list[TextBound], list[tuple[int, str]]]:
+    """Read the T lines, and list (number, line) of the lines of other kinds; note what is neither.
+
+    Units: lines count from 1.
+    """
     bound: dict[str, TextBound] = {}
+    others: list[tuple[int, str]] = []
     for number, raw in enumerate(file.annotations.split("\n"), start=1):
         line = raw.removesuffix("\r")
         if not line.strip():
@@ -95,7 +102,7 @@ def read_lines(file: BratFile, unused: Counter[str], problems: list[Problem]) ->
         match = TEXT_BOUND.fullmatch(line)
         if match is None:
             if line[0] in UNUSED:
-                unused[UNUSED[line[0]]] += 1
+                others.append((number, line))
             else:
                 problems.append(
                     Problem(
@@ -123,7 +130,7 @@ def read_lines(file: BratFile, unused: Counter[str], problems: list[Problem]) ->
             continue
         pieces = sorted(tuple(map(int, place.split(" "))) for place in places.split(";"))
         bound[key] = TextBound(number, key, label, tuple(pieces), surface)
-    return list(bound.values())
+    return list(bound.values()), others
 
 
 def check_places(file: BratFile, bound: Sequence[TextBound], problems: list[Problem]) -> None:
