@@ -23,7 +23,7 @@ ROWS = (
         *("checks", "scoring", "statistics", "agreement", "reliability"),
         *("comparison", "derived", "errors", "slices", "stream"),
     ),
-    ("render", "run", "convert", "exchange"),
+    ("render", "run", "convert", "exchange", "hub"),
     ("api", "benchmark"),
     ("cli",),
 )

@@ -623,24 +623,34 @@ def convert(
 
 
 @main.command()
-@click.argument("form", type=click.Choice(("authored", "brat")))
+@click.argument("form", type=click.Choice(("authored", "brat", "hub")))
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False))
-@click.option("--story", "stories", multiple=True, help="Only this story; may be repeated.")
+@click.option("--story", "stories", multiple=True, help="Only this story; not for hub.")
 @click.option(
     "--data",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="A folder in pledgewire's layout instead of the benchmark's data.",
 )
 def export(form: str, out: Path, stories: tuple[str, ...], data: Path | None) -> None:
-    """Write gold of the track wire in a form that people edit: ours, or brat's.
+    """Write gold in a form that people edit, ours or brat's, or a whole dataset repository.
+
+    The repository (hub) is what `datasets.load_dataset(DIR)` reads; it needs the extra `hub`.
 
     \b
     Example:
       pledgewire export brat --story grain-corridor --out for-brat
+      pledgewire export hub --out dataset
     """
     from pledgewire.exchange import export_gold
     from pledgewire.loading import find_data, load_corpus
 
+    if form == "hub":
+        from pledgewire.hub.build import build_hub
+
+        if stories:
+            raise click.UsageError("a dataset repository has every story: leave out --story")
+        click.echo(f"{len(build_hub(out, data))} files: {out}")
+        return
     corpus = load_corpus(data if data is not None else find_data(), "wire", "all")
     click.echo(export_gold(form, corpus, out, stories))
 
