@@ -655,6 +655,34 @@ def export(form: str, out: Path, stories: tuple[str, ...], data: Path | None) ->
     click.echo(export_gold(form, corpus, out, stories))
 
 
+@main.command()
+@click.argument("repo_id")
+@click.option("--upload", is_flag=True, help="Upload; without it files are listed only.")
+@click.option("--private", is_flag=True, help="Create the repository as private.")
+@click.option("--endpoint", help="Address of the Hub, if it is not the usual one.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder in pledgewire's layout instead of the benchmark's data.",
+)
+def push(
+    repo_id: str, upload: bool, private: bool, endpoint: str | None, data: Path | None
+) -> None:
+    """Upload the dataset repository to the Hub, tagged with the data version.
+
+    Without --upload it lists what would be uploaded and opens no connection. A tag that is there is
+    never overwritten. The token is the one of `hf auth login`, or HF_TOKEN.
+
+    \b
+    Example:
+      pledgewire push pledgewire/pledgewire
+    """
+    from pledgewire.hub.push import push as push_dataset
+
+    done = push_dataset(repo_id, data, dry_run=not upload, private=private, endpoint=endpoint)
+    click.echo(done)
+
+
 @main.command("import")
 @click.argument("form", type=click.Choice(("authored", "brat")))
 @click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path))
