@@ -15,11 +15,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
+from unicodedata import normalize
 
 import msgspec
 
 from pledgewire.matching import match_best
 from pledgewire.normalise import parse_number, parse_quantity
+from pledgewire.normalise.numbers import SCALES, WORDS
 from pledgewire.records import Figure, Layers, Mention, Stance, readings
 from pledgewire.spans import Span
 
@@ -29,6 +31,8 @@ LONGEST_FUZZY = 1_000
 UNGROUNDED = Span(-1, -1)
 NUMBER = re.compile(r"\d+(?:[.,'’]\d+)*")
 THOUSANDS = re.compile(r"[,'’](?=\d{3}(?!\d))")
+WORD = re.compile(r"[^\W\d_]+")
+NUMBER_WORDS = {word.rstrip("s") for word in (*WORDS, *SCALES)}
 
 
 class Ungrounded(NamedTuple):
@@ -231,14 +235,18 @@ class Finder:
 
     def occurrences(self, string: str) -> list[Span]:
         """Find all places of a string: as it is or folded, else what is most like it."""
-        needle = fold(string)[0].strip() if len(string) <= 2 * len(self.text) else ""
-        if not needle:
+        if len(string) > 2 * len(self.text):
             return []
         folded, positions = self.folded
-        found = [
-            Span(positions[s.start], positions[s.end - 1] + 1) for s in find_all(folded, needle)
-        ]
-        return self.whole(found) or self.fuzzy_occurrences(string.strip())
+        for form in (string, normalize("NFC", string), normalize("NFD", string)):
+            needle = fold(form)[0].strip()
+            if not needle:
+                return []
+            spans = find_all(folded, needle)
+            found = [Span(positions[s.start], positions[s.end - 1] + 1) for s in spans]
+            if whole := self.whole(found):
+                return whole
+        return self.fuzzy_occurrences(string.strip())
 
     def whole(self, spans: list[Span]) -> list[Span]:
         """Keep the places that cut no word; if all do, those that at least cut no number.
@@ -309,8 +317,10 @@ def find_all(text: str, string: str) -> list[Span]:
 
 
 def numbers_in(text: str) -> list[str]:
-    """List the numbers of a text without the marks between thousands."""
-    return [THOUSANDS.sub("", match[0]) for match in NUMBER.finditer(text)]
+    """List the numbers of a text: figures without the marks between thousands, and number words."""
+    figures = [THOUSANDS.sub("", match[0]) for match in NUMBER.finditer(text)]
+    words = [word.rstrip("s") for word in WORD.findall(text.casefold())]
+    return figures + [word for word in words if word in NUMBER_WORDS]
 
 
 def cuts_word(text: str, at: int) -> bool:
