@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from pledgewire.authoring import find_bare
-from pledgewire.authoring_text import list_occurrences, stands_as_word
+from pledgewire.authoring_text import Lines, list_occurrences, stands_as_word
 from pledgewire.checks.context import Context
 from pledgewire.checks.gold import documents_of
 from pledgewire.corpus import Corpus
@@ -27,17 +27,25 @@ SHORTEST_ALIAS = 3
 CURRENCY = re.compile(r"\$|\s*-?\s*(?:dollar|yen|franc|krone|krona|won|pound|hryvnia|rouble|ruble)")
 ACTION = re.compile(
     r"[ -](?:attack|strike|sale|clearance|clearing|refusal|deliver|fire|export|transfer|production"
-    r"|order|deal|decision|launch|training)"
+    r"|order|deal|decision|launch|training|battalion|brigade|company|plant|factor|maker|bodies"
+    r"|initiative|coalition|crew|command|force|industr|programme|program\b|shortage|supply|purchase)"
+    r"|,? (?:and|or) \w+ (?:attack|strike|sale|deliver|export)"
 )
-"""What follows a class word inside the name of an action, which is no mention (E12)."""
+"""What follows a class word inside the name of an action or body, which is no mention (E12)."""
+SENTENCE_ENDS = frozenset('.!?"”’)')
 FIGURE_CUES = frozenset({"numeral", "currency", "magnitude", "percent", "month"})
 NO_FIGURE = re.compile(
     r"(?i:one|half)\b(?!\s+(?:hundred|thousand|million|billion|trillion|of the\b|a\s))"
     r"|(?i:(?:hundred|thousand|million|billion|trillion)s)\b"
-    r"|\d+[ -]min(?:ute)?s? read"
+    r"|\d+[ -]min(?:ute)?s?(?: read\b|$)"
+    r"|\d+(?:st|nd|rd|th)\b|\d\d?[:.]\d\d\b(?! ?(?:%|per|m|b))"
+    r"|(?<=\d\d:)\d\d\b|(?<=\d:)\d\d\b|(?<![^\n])\d\.\s",
+    re.MULTILINE,
 )
-"""`one` picks or stands for a noun, `half` is an adverb, `billions` is indefinite; a reading time
-is furniture (F1)."""
+"""`one` picks or stands for a noun, `half` is an adverb, `billions` is indefinite, an ordinal is no
+number; a reading time is furniture; clock times and the numbers of a list are none either (F1)."""
+FURNITURE_LINES = 5
+"""Lines at the top that are furniture (byline, day, section) unless they end as sentences do."""
 EARLIEST, LATEST = 250, 40
 """Years before and after publication within which a date lies."""
 PRONOUN = re.compile(
@@ -86,7 +94,9 @@ def alias_is_free(corpus: Corpus, entity_id: str, text: str, span: Span) -> bool
     """Tell whether a rule, not an oversight, leaves the alias without a mention."""
     if CURRENCY.match(text, span.end):
         return True
-    return corpus.entities[entity_id].type == "EQUIPMENT" and bool(ACTION.match(text, span.end))
+    return corpus.entities[entity_id].type == "EQUIPMENT" and (
+        bool(ACTION.match(text, span.end)) or text[: span.start].endswith("anti-")
+    )
 
 
 def aliases_of(corpus: Corpus) -> Iterator[tuple[str, str]]:
@@ -106,17 +116,13 @@ def around(text: str, span: Span) -> str:
 
 
 def check_surfaces(context: Context) -> Iterator[Problem]:
-    """One surface stands for one entity of one type in a document, but for a city and its state,
-    where the registry has the name for both (E6.3)."""
+    """One surface stands for one entity of one type in a document, but for what a rule allows."""
     for corpus, layers, folder in judged_documents(context):
         meant: dict[str, set[tuple[str, str | None]]] = defaultdict(set)
         for mention in layers.entities or ():
             meant[mention.text or ""].add((mention.type, mention.entity_id))
         for surface, readings in sorted(meant.items()):
-            if len(readings) > 1 and not all(
-                kind == "GPE" and surface in names_of(corpus, entity_id)
-                for kind, entity_id in readings
-            ):
+            if len(readings) > 1 and not are_allowed(surface, readings, corpus):
                 told = ", ".join(f"{kind} {entity_id}" for kind, entity_id in sorted(readings))
                 yield Problem(
                     f"{folder}/mentions.jsonl",
@@ -128,13 +134,26 @@ def check_surfaces(context: Context) -> Iterator[Problem]:
                 )
 
 
+def are_allowed(surface: str, readings: set[tuple[str, str | None]], corpus: Corpus) -> bool:
+    """Tell whether a rule lets one surface mean several entities: a city and its state, where the
+    registry has the name for both (E6.3), or a class noun that stands once for the class, once for
+    a type named before (E12.7)."""
+    types = {kind for kind, _ in readings}
+    if types == {"EQUIPMENT"}:
+        return surface[:1].islower()
+    return types == {"GPE"} and all(surface in names_of(corpus, e) for _, e in readings)
+
+
 def check_bare_figures(context: Context) -> Iterator[Problem]:
     """Every numeral, sign of currency or per cent, magnitude word and month lies in a figure or in
     a name."""
     for corpus, layers, folder in judged_documents(context):
         text = corpus.texts[layers.doc_id]
+        lines = Lines.of(text)
         for bare in find_bare(layers, text):
             if bare.cue not in FIGURE_CUES or NO_FIGURE.match(text, bare.start):
+                continue
+            if 1 < bare.line <= FURNITURE_LINES and lines[bare.line][-1:] not in SENTENCE_ENDS:
                 continue
             span = Span(bare.start, bare.end)
             yield Problem(
