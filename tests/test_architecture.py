@@ -15,7 +15,7 @@ PACKAGE = ROOT / "eval" / "pledgewire"
 ROWS = (
     ("spans", "problems", "counts", "matching", "version"),
     ("records",),
-    ("jsonl", "normalise", "canonical", "resample", "prediction"),
+    ("jsonl", "normalise", "canonical", "resample", "prediction", "engines"),
     ("corpus", "selectors", "authoring", "splits"),
     ("standoff", "hydrate", "grounding", "resolve", "adjudication", "extract"),
     ("loading", "passes", "metrics"),

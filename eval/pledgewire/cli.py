@@ -85,6 +85,12 @@ press_option = click.option(
 )
 
 
+cluster_option = click.option(
+    "--cluster",
+    help="Have Dask do the work: local:N for N processes here, or a scheduler, tcp://host:8786.",
+)
+
+
 def scoring_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say how scores and what is made of them come about."""
     for option in (
@@ -125,13 +131,42 @@ def main() -> None:
     required=True,
     help="Folder for predictions.jsonl and manifest.json.",
 )
-def run(baseline: str, track: str, split: str, data: Path, press: Path, out: Path) -> None:
+@click.option(
+    "--sources",
+    type=click.Path(path_type=Path, exists=True),
+    help="Run on this file or folder of texts, of any size, instead of the benchmark's data.",
+)
+@cluster_option
+def run(
+    baseline: str,
+    track: str,
+    split: str,
+    data: Path,
+    press: Path,
+    out: Path,
+    sources: Path | None,
+    cluster: str | None,
+) -> None:
     """Run one extractor and write its predictions.
+
+    Lines of --sources have doc_id, text and, as far as known, story_id, published and issues.
+    Predictions are then written in parts; workers of a --cluster must see the same folders.
 
     \b
     Example:
       pledgewire run rules --track wire --split test --out out/rules
+      pledgewire run rules --sources texts/ --out out/rules --cluster local:8
     """
+    if sources is not None:
+        from pledgewire.engines import open_engine
+        from pledgewire.run_many import run_files
+
+        with open_engine(cluster) as engine:
+            done = run_files(baseline, sources.resolve(), out.resolve(), engine=engine)
+        click.echo(f"{done.documents:,} documents in {done.parts:,} parts: {out}")
+        return
+    if cluster is not None:
+        raise click.UsageError("--cluster goes with --sources")
     from pledgewire.extract import make_extractor
     from pledgewire.loading import load_corpus
     from pledgewire.render.terminal import show_progress
@@ -178,8 +213,8 @@ def run(baseline: str, track: str, split: str, data: Path, press: Path, out: Pat
 )
 @click.option(
     "--gold",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Score against this file of gold, of any size, instead of the benchmark's data.",
+    type=click.Path(path_type=Path, exists=True),
+    help="Score against this file or folder of gold, of any size, not the benchmark's data.",
 )
 @click.option(
     "--level",
@@ -193,6 +228,15 @@ def run(baseline: str, track: str, split: str, data: Path, press: Path, out: Pat
     type=click.IntRange(min=1),
     help="With --gold: processes to count with. Default: 1, or one a core for large files.",
 )
+@click.option(
+    "--eval-results",
+    "eval_results_out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the scores as YAML for the folder .eval_results of a model repository on the Hub.",
+)
+@click.option("--dataset-id", help="With --eval-results: the dataset on the Hub, as owner/name.")
+@click.option("--source-url", help="With --eval-results: where logs or predictions can be seen.")
+@cluster_option
 @scoring_options
 def score(
     predictions: tuple[Path, ...],
@@ -209,6 +253,10 @@ def score(
     gold: Path | None,
     level: str,
     workers: int | None,
+    eval_results_out: Path | None,
+    dataset_id: str | None,
+    source_url: str | None,
+    cluster: str | None,
     resamples: int,
     seed: int,
     rtol: float,
@@ -221,13 +269,21 @@ def score(
       pledgewire score out/rules/predictions.jsonl --by voice --by type --details
       pledgewire score out/rules/predictions.jsonl --errors errors.jsonl
       pledgewire score predictions.jsonl --gold gold.jsonl --level headline
+      pledgewire score out/rules --gold gold/ --cluster tcp://scheduler:8786
     """
+    if (eval_results_out is None) != (dataset_id is None):
+        raise click.UsageError("--eval-results and --dataset-id go together")
+    if eval_results_out is not None and (len(predictions) > 1 or gold is not None):
+        raise click.UsageError("--eval-results is for one prediction file, and not for --gold")
+    if cluster is not None and (gold is None or workers is not None):
+        raise click.UsageError("--cluster goes with --gold, and not with --workers")
     chosen = tuple(layers.split(",")) if layers else LAYER_CHOICES
     if gold is not None:
         if by or errors_out is not None or data is not None:
             raise click.UsageError("--gold goes with neither --data, --by nor --errors")
         settings = {"resamples": resamples, "seed": seed, "rtol": rtol, "interval": interval}
-        reports = score_against(gold, predictions, chosen, level, workers, details, settings)
+        how = {"level": level, "workers": workers, "cluster": cluster}
+        reports = score_against(gold, predictions, chosen, details, settings, **how)
         if json_out is not None:
             write_report_json(reports, json_out)
         if json_out is None or str(json_out) != "-":
@@ -260,36 +316,46 @@ def score(
     if errors_out is not None:
         write_errors(reports, errors_out)
         click.echo(f"errors: {errors_out}", err=True)
+    if eval_results_out is not None:
+        from pledgewire.hub.evaluation import write_eval_results
+
+        content = write_eval_results(reports[0].scores, dataset_id, source_url=source_url)
+        write_content(content, eval_results_out)
 
 
 def score_against(
     gold: Path,
     predictions: tuple[Path, ...],
     layers: tuple[str, ...],
-    level: str,
-    workers: int | None,
     details: bool,
     settings: dict[str, Any],
+    *,
+    level: str,
+    workers: int | None,
+    cluster: str | None,
 ) -> list[Any]:
-    """Score prediction files against a file of gold."""
+    """Score prediction files against a file of gold, here or on a cluster."""
+    from pledgewire.engines import open_engine
     from pledgewire.render.report import Report
     from pledgewire.stream import choose_workers, score_files
 
-    return [
-        Report(
-            score_files(
-                path,
-                gold,
-                layers=layers,
-                level=level,
-                workers=workers or choose_workers(path, gold),
-                name=name,
-                **settings,
-            ),
-            details=details,
-        )
-        for path, name in zip(predictions, names_of(predictions), strict=True)
-    ]
+    with open_engine(cluster) as engine:
+        return [
+            Report(
+                score_files(
+                    path.resolve() if cluster else path,
+                    gold.resolve() if cluster else gold,
+                    layers=layers,
+                    level=level,
+                    workers=workers or choose_workers(path, gold),
+                    name=name,
+                    engine=engine if cluster else None,
+                    **settings,
+                ),
+                details=details,
+            )
+            for path, name in zip(predictions, names_of(predictions), strict=True)
+        ]
 
 
 def names_of(predictions: tuple[Path, ...]) -> list[str | None]:
@@ -623,7 +689,10 @@ def convert(
 
 
 @main.command()
-@click.argument("form", type=click.Choice(("authored", "brat", "hub")))
+@click.argument(
+    "form",
+    type=click.Choice(("authored", "brat", "conll", "spacy", "labelstudio", "webanno", "hub")),
+)
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False))
 @click.option("--story", "stories", multiple=True, help="Only this story; not for hub.")
 @click.option(
@@ -632,9 +701,11 @@ def convert(
     help="A folder in pledgewire's layout instead of the benchmark's data.",
 )
 def export(form: str, out: Path, stories: tuple[str, ...], data: Path | None) -> None:
-    """Write gold in a form that people edit, ours or brat's, or a whole dataset repository.
+    """Write gold in a form that people edit or other tools read, or a whole dataset repository.
 
-    The repository (hub) is what `datasets.load_dataset(DIR)` reads; it needs the extra `hub`.
+    The authoring form and brat can be imported again. What a form cannot hold is told. The
+    repository (hub) is what `datasets.load_dataset(DIR)` reads; it needs the extra `hub`, spacy and
+    webanno the extra `formats`.
 
     \b
     Example:
@@ -681,6 +752,45 @@ def push(
 
     done = push_dataset(repo_id, data, dry_run=not upload, private=private, endpoint=endpoint)
     click.echo(done)
+
+
+@main.command()
+@click.argument("predictions", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--split",
+    type=click.Choice(("train", "dev", "test", "all")),
+    default="test",
+    show_default=True,
+)
+@click.option("--resamples", type=click.IntRange(min=1), default=10_000, show_default=True)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder in pledgewire's layout instead of the benchmark's data.",
+)
+@press_option
+def report(
+    predictions: tuple[Path, ...],
+    out: Path,
+    split: str,
+    resamples: int,
+    data: Path | None,
+    press: Path | None,
+) -> None:
+    """Write a static site: leaderboard, stories, documents with gold and predictions, errors.
+
+    Open index.html in a browser; no server and no network is needed. Needs the extra `report`.
+
+    \b
+    Example:
+      pledgewire report out/wire-test/*/predictions.jsonl --out site
+    """
+    from pledgewire.site.build import build_site
+
+    click.echo(
+        build_site(out, predictions, data=data, press=press, split=split, resamples=resamples)
+    )
 
 
 @main.command("import")

@@ -40,8 +40,17 @@ def count_row(name: str, corpus: Corpus, doc_ids: Iterable[str]) -> Row:
     )
 
 
+Table = tuple[Sequence[str], list[Sequence[str]]]
+"""Names of columns, and rows of what they show."""
+
+
 def size_table(corpora: Sequence[Corpus]) -> str:
     """Lay out sizes by track, split and voice as Markdown."""
+    return markdown_table(*size_rows(corpora))
+
+
+def size_rows(corpora: Sequence[Corpus]) -> Table:
+    """Give sizes by track, split and voice."""
     rows = []
     for corpus in corpora:
         rows.append(count_row(f"**{corpus.track}**", corpus, corpus.documents))
@@ -55,7 +64,7 @@ def size_table(corpora: Sequence[Corpus]) -> str:
             ids = [d.id for d in corpus.documents.values() if d.voice == voice]
             rows.append(count_row(f"{corpus.track}, {voice}", corpus, ids))
     head = ("", "stories", "documents", "words", "with gold", "mentions", "figures", "stances")
-    return markdown_table(head, [(row.name, *map(show_count, row[1:])) for row in rows])
+    return head, [(row.name, *map(show_count, row[1:])) for row in rows]
 
 
 def show_count(number: int | None) -> str:
@@ -64,6 +73,11 @@ def show_count(number: int | None) -> str:
 
 def label_table(corpora: Sequence[Corpus]) -> str:
     """Lay out how often each type, kind, label and relation stands in gold, by track."""
+    return markdown_table(*label_rows(corpora))
+
+
+def label_rows(corpora: Sequence[Corpus]) -> Table:
+    """Give how often each type, kind, label and relation stands in gold, by track."""
     counts: list[Counter[str]] = []
     for corpus in corpora:
         tally: Counter[str] = Counter()
@@ -85,7 +99,7 @@ def label_table(corpora: Sequence[Corpus]) -> str:
         for group, labels in groups.items()
         for label in labels
     ]
-    return markdown_table(("layer", "label", *(c.track for c in corpora)), rows)
+    return ("layer", "label", *(c.track for c in corpora)), rows
 
 
 def markdown_table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

@@ -1,0 +1,1 @@
+"""The report as a static site: leaderboard, stories, documents, errors, the corpus."""
