@@ -23,8 +23,8 @@ ROWS = (
         *("checks", "scoring", "statistics", "agreement", "reliability"),
         *("comparison", "derived", "errors", "slices", "stream"),
     ),
-    ("render", "run", "convert", "exchange", "hub", "prompting"),
-    ("api", "benchmark", "frameworks"),
+    ("render", "run", "convert", "exchange", "hub", "prompting", "audit"),
+    ("api", "benchmark", "frameworks", "site"),
     ("cli",),
 )
 """Modules by row; one imports only from its own row or rows before it, at the top of the file."""

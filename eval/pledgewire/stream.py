@@ -1,10 +1,13 @@
 """Score files of any size: two passes over gold and prediction, and only sums are kept.
 
+Gold and prediction may be folders of files too, and the work may be done by an engine on many
+machines.
+
 The first pass indexes both files: for each line a hash of its id and where it stands. From the
 indexes follows which lines belong together, in whatever order they come, and which ids are there
 twice, unknown or missing. The second pass decodes, checks and counts the lines story by story, in
-stretches that may go to several processes. Sums keep every bit, so that neither the order of the
-files nor the number of processes changes a digit.
+stretches that may go to several processes or machines. Sums keep every bit, so that neither the
+order of the files nor the number of workers changes a digit.
 """
 
 from __future__ import annotations
@@ -14,7 +17,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice, starmap
 from os import PathLike
 from pathlib import Path
@@ -22,6 +26,7 @@ from pathlib import Path
 import numpy as np
 
 from pledgewire.counts import Counts
+from pledgewire.engines import Engine
 from pledgewire.metrics.figures import RTOL
 from pledgewire.problems import DataError, Problem
 from pledgewire.records import LAYERS
@@ -36,20 +41,33 @@ from pledgewire.scoring import (
     Settings,
     sign_score,
 )
-from pledgewire.stream_count import LEVELS, Part, Stretch, Task, count_stretch
+from pledgewire.stream_count import (
+    LEVELS,
+    Part,
+    Stretch,
+    Task,
+    add_parts,
+    count_stretch,
+    count_stretches,
+)
 from pledgewire.stream_index import (
     MOST_SHOWN,
     Index,
-    LineReader,
     Places,
+    Shards,
     empty_file,
     index_lines,
+    join_indexes,
+    list_shards,
     open_bytes,
+    open_lines,
     read_ids,
 )
 from pledgewire.stream_lines import GOLD_KINDS, PREDICTION_KINDS, GoldLine
 
 DOCUMENTS_A_STRETCH = 500
+STRETCHES_A_TASK = 4
+"""Stretches that a worker of an engine counts at a time: some seconds of work, a few MB of text."""
 MANY_BYTES = 32_000_000
 """Size of both files from which the command line uses every core."""
 
@@ -98,8 +116,12 @@ def score_files(
     rtol: float = RTOL,
     interval: Method = "percentile",
     name: str | None = None,
+    engine: Engine | None = None,
 ) -> Scores:
     """Score a prediction file against a file of gold: `GoldLine` and `StoryLayer`, one a line.
+
+    Either may be a folder: its files `*.jsonl` are then read as one. With an engine its workers
+    index and count, and read the files themselves, under the same paths.
 
     `level` is `headline` (nothing but what the headlines need), `modes` (all but the identity of
     entities and the claims of stories) or `all`. Ids and names are those of the two files alone.
@@ -110,6 +132,12 @@ def score_files(
     check_choices(layers, level, workers)
     gold_path, path = Path(gold), Path(predictions)
     task = Task(gold_path, path, str(gold_path), str(path), tuple(layers), level, rtol)
+    if engine is not None:
+        plan, part = make_plan(task, engine=engine)
+        counted = engine.total(partial(count_stretches, task), plan.tasks(), add_parts)
+        rows = counted.rows
+        part.merge(counted)
+        return finish(plan, part, rows, task, settings, name)
     with open_pool(workers) as pool:
         plan, part = make_plan(task, pool)
         rows = np.zeros((plan.n_units, len(LAYERS), 4), dtype=np.int32)
@@ -118,9 +146,17 @@ def score_files(
             rows[at : at + len(found.rows)] = found.rows
             at += len(found.rows)
             part.merge(found)
+    return finish(plan, part, rows, task, settings, name)
+
+
+def finish(
+    plan: Plan, part: Part, rows: np.ndarray, task: Task, settings: Settings, name: str | None
+) -> Scores:
+    """Turn what was counted into scores. Raises: DataError if there were problems."""
     if part.n_problems:
-        raise ManyProblemsError(part.problems, part.n_problems)
+        raise ManyProblemsError(plan.relocate(part.problems, task), part.n_problems)
     corpus = GoldFile(plan.sha256, range(len(plan.order)), plan.sha256)
+    path = task.predicted
     default_name = path.parent.name if path.stem == "predictions" else path.stem
     return make_scores(name or default_name, corpus, part, rows, task, settings)
 
@@ -142,7 +178,8 @@ def count_cores() -> int:
 
 def choose_workers(*paths: Path) -> int:
     """Choose one worker for small files and one a core for large ones."""
-    size = sum(path.stat().st_size for path in paths if path.is_file())
+    shards = [shard for path in paths for shard in list_shards(path) if shard.is_file()]
+    size = sum(shard.stat().st_size for shard in shards)
     return count_cores() if size >= MANY_BYTES else 1
 
 
@@ -187,6 +224,28 @@ class Plan:
     is_story: np.ndarray
     gold_stories_at: np.ndarray
     predicted_stories_at: np.ndarray
+    gold_shards: Shards | None = None
+    predicted_shards: Shards | None = None
+
+    def relocate(self, problems: Iterable[Problem], task: Task) -> Iterator[Problem]:
+        """Give problems of lines of a folder with the file of the line and its number there."""
+        shards_of = {
+            task.shown_gold: self.gold_shards,
+            task.shown_predicted: self.predicted_shards,
+        }
+        for problem in problems:
+            shards = shards_of.get(problem.path)
+            if shards is not None and problem.line:
+                path, line = shards.locate(problem.line)
+                yield problem._replace(path=str(path), line=line)
+            else:
+                yield problem
+
+    def tasks(self) -> Iterator[list[Stretch]]:
+        """Give the stretches in groups, one a task of an engine."""
+        stretches = self.stretches()
+        while group := list(islice(stretches, STRETCHES_A_TASK)):
+            yield group
 
     @property
     def n_units(self) -> int:
@@ -214,36 +273,59 @@ class Plan:
             first_unit, first = last_unit + 1, end
 
 
-def make_plan(task: Task, pool: ProcessPoolExecutor | None = None) -> tuple[Plan, Part]:
+def make_plan(
+    task: Task, pool: ProcessPoolExecutor | None = None, engine: Engine | None = None
+) -> tuple[Plan, Part]:
     """Index both files and join their lines; faults of ids go into the part that comes back.
 
     Raises: DataError when a file cannot be read, or holds nothing.
     """
-    files = (
-        (task.gold, task.shown_gold, GOLD_KINDS),
-        (task.predicted, task.shown_predicted, PREDICTION_KINDS),
-    )
-    for path, shown, _ in files:
-        open_bytes(path, shown).close()
-    if pool is None:
-        gold, predicted = starmap(index_lines, files)
+    sides = ((task.gold, task.shown_gold), (task.predicted, task.shown_predicted))
+    jobs = [
+        (shard, str(shard) if path.is_dir() else shown, kinds)
+        for (path, shown), kinds in zip(sides, (GOLD_KINDS, PREDICTION_KINDS), strict=True)
+        for shard in list_shards(path)
+    ]
+    for shard, shown, _ in jobs:
+        open_bytes(shard, shown).close()
+    if engine is not None:
+        indexes = engine.each(index_job, jobs)
+    elif pool is None:
+        indexes = list(starmap(index_lines, jobs))
     else:
-        gold, predicted = (f.result() for f in [pool.submit(index_lines, *f) for f in files])
+        indexes = [f.result() for f in [pool.submit(index_lines, *job) for job in jobs]]
+    n_gold = len(list_shards(task.gold))
+    gold, gold_shards = join_side(task.gold, indexes[:n_gold])
+    predicted, predicted_shards = join_side(task.predicted, indexes[n_gold:])
     part = Part()
-    for (path, shown, _), index in zip(files, (gold, predicted), strict=True):
+    for (path, shown), index, shards in zip(
+        sides, (gold, predicted), (gold_shards, predicted_shards), strict=True
+    ):
         if not (len(index.documents) or len(index.stories) or index.problems):
             raise DataError([empty_file(shown)])
         part.problems += index.problems
         part.n_problems += index.n_problems
-        report_repeated(path, shown, "doc_id", index.documents, part)
-        report_repeated(path, shown, "story_id", index.stories, part)
+        report_repeated(path, shown, "doc_id", index.documents, shards, part)
+        report_repeated(path, shown, "story_id", index.stories, shards, part)
     report_unknown(task, "doc_id", predicted.documents, hashes(gold.documents.keys), part)
     stories = np.concatenate([hashes(gold.documents.stories), hashes(gold.stories.keys)])
     report_unknown(task, "story_id", predicted.stories, stories, part)
-    plan = join_lines(gold, predicted)
+    joined = join_lines(gold, predicted)
+    plan = replace(joined, gold_shards=gold_shards, predicted_shards=predicted_shards)
     for places in (gold.documents, gold.stories, predicted.documents, predicted.stories):
         places.forget_ids()
     return plan, part
+
+
+def index_job(job: tuple[Path, str, tuple[type, type]]) -> Index:
+    return index_lines(*job)
+
+
+def join_side(path: Path, indexes: Sequence[Index]) -> tuple[Index, Shards | None]:
+    """Join the indexes of a folder's files; that of a file is itself."""
+    if not path.is_dir():
+        return indexes[0], None
+    return join_indexes(list_shards(path), indexes)
 
 
 def hashes(keys: Sequence[int]) -> np.ndarray:
@@ -275,18 +357,24 @@ def join_lines(gold: Index, predicted: Index) -> Plan:
     )
 
 
-def report_repeated(path: Path, shown: str, name: str, places: Places, part: Part) -> None:
+def report_repeated(
+    path: Path, shown: str, name: str, places: Places, shards: Shards | None, part: Part
+) -> None:
     """Note every line whose id stands on an earlier line too."""
     repeated = places.repeated()
     part.n_problems += len(repeated)
     for at, first in repeated[:MOST_SHOWN].tolist():
+        where = f"line {places[first].number}"
+        if shards is not None:
+            file, line = shards.locate(places[first].number)
+            where = f"line {line} of {file.name}"
         part.problems.append(
             Problem(
                 shown,
                 places[at].number,
                 name,
                 "duplicate-id",
-                f"{read_id(path, places, at, name)!r} stands on line {places[first].number} too",
+                f"{read_id(path, places, at, name)!r} stands on {where} too",
                 "write one line a document and one line a story",
             )
         )
@@ -312,7 +400,7 @@ def report_unknown(task: Task, name: str, places: Places, known: np.ndarray, par
 
 
 def read_id(path: Path, places: Places, at: int, name: str) -> str:
-    reader = LineReader(path)
+    reader = open_lines(path)
     try:
         ids = read_ids(reader.read(places[at].offset, places[at].size))
     finally:

@@ -36,7 +36,7 @@ from pledgewire.problems import Problem
 from pledgewire.records import LAYERS, Layers, StoryLayer
 from pledgewire.resolve import GoldNames, Resolver
 from pledgewire.scoring import HEADLINE, count_duplicates
-from pledgewire.stream_index import MOST_SHOWN, LineReader
+from pledgewire.stream_index import MOST_SHOWN, LineReader, ShardReader, open_lines
 from pledgewire.stream_lines import (
     GOLD_KINDS,
     PREDICTION_KINDS,
@@ -117,6 +117,20 @@ class Part:
         self.n_problems += other.n_problems
 
 
+def count_stretches(task: Task, stretches: Sequence[Stretch]) -> Part:
+    """Count several stretches that follow each other into one part."""
+    return add_parts([count_stretch(task, stretch) for stretch in stretches])
+
+
+def add_parts(parts: Sequence[Part]) -> Part:
+    """Add parts that follow each other, their rows one after the other."""
+    whole = Part()
+    for part in parts:
+        whole.merge(part)
+    whole.rows = np.concatenate([whole.rows, *(part.rows for part in parts)])
+    return whole
+
+
 def count_stretch(task: Task, stretch: Stretch) -> Part:
     """Count the units of a stretch."""
     with no_collector():
@@ -144,7 +158,7 @@ class StretchCounter:
 
     def __init__(self, task: Task, stretch: Stretch) -> None:
         self.task, self.stretch = task, stretch
-        self.gold, self.predicted = LineReader(task.gold), LineReader(task.predicted)
+        self.gold, self.predicted = open_lines(task.gold), open_lines(task.predicted)
         self.part = Part()
         self.problems: list[Problem] = []
         self.outcomes: dict[str, list[Any]] = {layer: [] for layer in LAYERS[:3]}
@@ -226,7 +240,7 @@ class StretchCounter:
 
     def decode(
         self,
-        reader: LineReader,
+        reader: LineReader | ShardReader,
         place: list[int],
         decode: Callable[[bytes], Any],
         kinds: tuple[type, type],
@@ -367,7 +381,11 @@ class StretchCounter:
         add_to_row(row, 3, counts.recalled, counts.gold, counts.predicted)
 
     def read_story(
-        self, reader: LineReader, place: list[int], kinds: tuple[type, type], shown: str
+        self,
+        reader: LineReader | ShardReader,
+        place: list[int],
+        kinds: tuple[type, type],
+        shown: str,
     ) -> StoryLayer | None:
         if not place[1]:
             return None

@@ -10,6 +10,9 @@ from __future__ import annotations
 import hashlib
 import re
 from array import array
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -65,6 +68,15 @@ class Places:
         self.sizes.append(place.size)
         self.numbers.append(place.number)
 
+    def extend(self, other: Places, offset: int, lines: int) -> None:
+        """Append the lines of another file, which begins after so many bytes and lines."""
+        self.keys.extend(other.keys)
+        self.stories.extend(other.stories)
+        self.sizes.extend(other.sizes)
+        self.offsets.frombytes((np.asarray(other.offsets, dtype=np.int64) + offset).tobytes())
+        numbers = np.asarray(other.numbers, dtype=np.int64) + lines
+        self.numbers.frombytes(numbers.astype(np.uint32).tobytes())
+
     def __getitem__(self, at: int) -> Place:
         return Place(self.offsets[at], self.sizes[at], self.numbers[at])
 
@@ -102,7 +114,7 @@ class Places:
 class Index(NamedTuple):
     """The lines of a file: documents, stories, the hash of all its bytes, and what is no line.
 
-    `problems` are the first ones, `n_problems` counts all.
+    `problems` are the first ones, `n_problems` counts all, `n_lines` counts lines of any kind.
     """
 
     documents: Places
@@ -110,13 +122,70 @@ class Index(NamedTuple):
     sha256: str
     problems: tuple[Problem, ...] = ()
     n_problems: int = 0
+    n_lines: int = 0
+
+
+class Shards(NamedTuple):
+    """The files of a folder, in the order of their names, as one file of all their lines.
+
+    `offsets` and `lines` give for each file how many bytes and lines there are before it.
+    """
+
+    paths: tuple[Path, ...]
+    offsets: tuple[int, ...]
+    lines: tuple[int, ...]
+
+    def locate(self, number: int) -> tuple[Path, int]:
+        """Give the file of a line, and the line's number in it."""
+        at = bisect_right(self.lines, number - 1) - 1
+        return self.paths[at], number - self.lines[at]
+
+
+def list_shards(path: Path) -> list[Path]:
+    """List the files of lines in a folder, sorted; a file is its own only shard.
+
+    Raises: DataError for a folder without any.
+    """
+    if not path.is_dir():
+        return [path]
+    found = sorted(path.glob("*.jsonl"))
+    if not found:
+        mend = "name a folder with files *.jsonl"
+        raise DataError([Problem(str(path), 0, "", "file-missing", "no .jsonl file in it", mend)])
+    return found
+
+
+def join_indexes(paths: Sequence[Path], indexes: Sequence[Index]) -> tuple[Index, Shards]:
+    """Join the indexes of the files of a folder as if it were one file.
+
+    The hash of the folder is that of the hashes of its files.
+    """
+    documents, stories, digest = Places(), Places(), hashlib.sha256()
+    problems: list[Problem] = []
+    offsets, lines = [0], [0]
+    for path, index in zip(paths, indexes, strict=True):
+        documents.extend(index.documents, offsets[-1], lines[-1])
+        stories.extend(index.stories, offsets[-1], lines[-1])
+        digest.update(bytes.fromhex(index.sha256))
+        problems += index.problems
+        offsets.append(offsets[-1] + path.stat().st_size)
+        lines.append(lines[-1] + index.n_lines)
+    joined = Index(
+        documents,
+        stories,
+        digest.hexdigest(),
+        tuple(problems[:MOST_SHOWN]),
+        sum(index.n_problems for index in indexes),
+        lines[-1],
+    )
+    return joined, Shards(tuple(paths), tuple(offsets[:-1]), tuple(lines[:-1]))
 
 
 def index_lines(path: Path, shown: str, kinds: tuple[type, type]) -> Index:
     """Index a file of document and story lines. Raises: DataError when it cannot be read."""
     documents, stories, digest = Places(), Places(), hashlib.sha256()
     problems: list[Problem] = []
-    n_problems = offset = 0
+    n_problems = offset = number = 0
     with open_bytes(path, shown) as stream:
         for number, line in enumerate(stream, start=1):
             digest.update(line)
@@ -138,7 +207,7 @@ def index_lines(path: Path, shown: str, kinds: tuple[type, type]) -> Index:
                 stories.append(hash_id(story), 0, place)
             else:
                 documents.append(hash_id(document), hash_id(story) if story else 0, place)
-    return Index(documents, stories, digest.hexdigest(), tuple(problems), n_problems)
+    return Index(documents, stories, digest.hexdigest(), tuple(problems), n_problems, number)
 
 
 def empty_file(shown: str) -> Problem:
@@ -199,3 +268,31 @@ class LineReader:
 
     def close(self) -> None:
         self.stream.close()
+
+
+class ShardReader:
+    """Reads lines of the files of a folder by their places in all of them; keeps one file open."""
+
+    def __init__(self, path: Path) -> None:
+        self.paths = list_shards(path)
+        sizes = [shard.stat().st_size for shard in self.paths]
+        self.offsets = list(accumulate(sizes, initial=0))[:-1]
+        self.at = NOWHERE
+        self.reader: LineReader | None = None
+
+    def read(self, offset: int, size: int) -> bytes:
+        at = bisect_right(self.offsets, offset) - 1
+        if self.reader is None or at != self.at:
+            self.close()
+            self.at, self.reader = at, LineReader(self.paths[at])
+        return self.reader.read(offset - self.offsets[at], size)
+
+    def close(self) -> None:
+        if self.reader is not None:
+            self.reader.close()
+            self.reader = None
+
+
+def open_lines(path: Path) -> LineReader | ShardReader:
+    """Open a file, or the files of a folder, to read lines by their places."""
+    return ShardReader(path) if path.is_dir() else LineReader(path)

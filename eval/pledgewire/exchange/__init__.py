@@ -1,12 +1,14 @@
-"""All layers of documents in forms that people edit, both ways: the authoring form and brat.
+"""All layers of documents in forms that people edit.
 
-`convert` reads other corpora; here nothing of ours is lost: what was written reads back the same.
+The authoring form and brat go both ways, and nothing is lost: what was written reads back the same.
+The others are written for other tools only, and say what they cannot hold. `convert` reads other
+corpora.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +20,22 @@ from pledgewire.convert.brat import BratFile
 from pledgewire.corpus import LAYER_FILES, Corpus
 from pledgewire.exchange.brat_read import read_brat_layers
 from pledgewire.exchange.brat_write import annotation_conf, write_brat
+from pledgewire.exchange.conll_write import write_conll
+from pledgewire.exchange.export import Export, Item
+from pledgewire.exchange.labelstudio_write import write_labelstudio
+from pledgewire.exchange.spacy_write import write_spacy
+from pledgewire.exchange.webanno_write import write_webanno
 from pledgewire.passes import write_gold
 from pledgewire.problems import Problem, raise_if_any
 from pledgewire.records import Layers
 
 FORMS = ("authored", "brat")
+ONE_WAY: dict[str, Callable[[Sequence[Item]], Export]] = {
+    "conll": write_conll,
+    "spacy": write_spacy,
+    "labelstudio": write_labelstudio,
+    "webanno": write_webanno,
+}
 
 
 def write_form(form: str, corpus: Corpus, documents: Iterable[Layers], out: Path) -> list[Path]:
@@ -149,5 +162,13 @@ def export_gold(form: str, corpus: Corpus, out: Path, stories: Sequence[str] = (
     chosen = [
         layers for doc_id, layers in corpus.gold.items() if corpus.documents[doc_id].story in wanted
     ]
-    files = write_form(form, corpus, chosen, out)
-    return f"{len(chosen)} documents, {len(files)} files: {out}"
+    if form not in ONE_WAY:
+        files = write_form(form, corpus, chosen, out)
+        return f"{len(chosen)} documents, {len(files)} files: {out}"
+    export = ONE_WAY[form](
+        [Item(corpus.documents[x.doc_id], corpus.texts[x.doc_id], x) for x in chosen]
+    )
+    for path, content in export.files.items():
+        jsonl.write_bytes(out / path, content)
+    head = f"{len(chosen)} documents, {len(export.files)} files: {out}"
+    return "\n".join([head, *(f"note: {note}" for note in export.notes)])

@@ -91,6 +91,24 @@ def count_story_answer(corpus: Corpus, story_id: str, text: str) -> Counted:
     )
 
 
+def merge_records(records: Iterable[Layers | StoryLayer]) -> list[Layers | StoryLayer]:
+    """Give one record a document and story; of a layer that comes twice the last is taken."""
+    documents: dict[str, Layers] = {}
+    stories: dict[str, StoryLayer] = {}
+    for record in records:
+        if isinstance(record, StoryLayer):
+            stories[record.story_id] = record
+            continue
+        known = documents.get(record.doc_id, Layers(doc_id=record.doc_id))
+        said = {
+            layer: getattr(record, layer)
+            for layer in ("entities", "figures", "stances")
+            if getattr(record, layer) is not None
+        }
+        documents[record.doc_id] = msgspec.structs.replace(known, **said)
+    return [*documents.values(), *stories.values()]
+
+
 def f1_of_counts(parts: Iterable[Counts]) -> float:
     """Give F1 of summed counts, NaN where it is undefined, as frameworks have no null."""
     f1 = total(parts).f1

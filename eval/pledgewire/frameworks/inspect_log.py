@@ -8,7 +8,6 @@ document, those of the stories stay, since clusters refer to them. Needs the ext
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import click
 import msgspec
 
 from pledgewire import jsonl
+from pledgewire.frameworks.counting import merge_records
 from pledgewire.records import Layers, StoryLayer
 
 
@@ -33,24 +33,6 @@ def read_log(path: str | Path) -> list[Layers | StoryLayer]:
                 msgspec.convert(line, Layers if "doc_id" in line else StoryLayer) for line in lines
             ]
     return records
-
-
-def merge_records(records: Iterable[Layers | StoryLayer]) -> list[Layers | StoryLayer]:
-    """Give one record a document and story; of a layer that comes twice the last is taken."""
-    documents: dict[str, Layers] = {}
-    stories: dict[str, StoryLayer] = {}
-    for record in records:
-        if isinstance(record, StoryLayer):
-            stories[record.story_id] = record
-            continue
-        known = documents.get(record.doc_id, Layers(doc_id=record.doc_id))
-        said = {
-            layer: getattr(record, layer)
-            for layer in ("entities", "figures", "stances")
-            if getattr(record, layer) is not None
-        }
-        documents[record.doc_id] = msgspec.structs.replace(known, **said)
-    return [*documents.values(), *stories.values()]
 
 
 @click.command()

@@ -15,6 +15,7 @@ from pledgewire import jsonl
 from pledgewire.corpus import Corpus
 from pledgewire.hub.card import write_card
 from pledgewire.hub.croissant import write_croissant
+from pledgewire.hub.evaluation import write_eval_yaml
 from pledgewire.hub.features import make_features
 from pledgewire.hub.rows import ROWS, press_rows
 from pledgewire.loading import find_data, load_corpus, load_press_outline
@@ -63,6 +64,7 @@ def build_hub(out: Path, data: Path | None = None) -> list[str]:
     files: dict[str, bytes] = {table.path: table.content for table in tables}
     files["README.md"] = write_card(corpus, features, tables)
     files["croissant.json"] = write_croissant(corpus, features, tables)
+    files["eval.yaml"] = write_eval_yaml()
     files["CANARY"] = (root / "corpus" / "CANARY").read_bytes()
     files["GUIDELINES.md"] = (root / "annotations" / "GUIDELINES.md").read_bytes()
     for name in ("entities.jsonl", "issues.jsonl"):

@@ -13,8 +13,11 @@ from pledgewire.spans import Span
 
 @dataclass(frozen=True)
 class Mark:
-    """A stretch to be marked. `anchor` is the id of its record, `classes` are CSS classes, `told` tells
-    what the record says, `target` is the rule of the guidelines, "" for none."""
+    """A stretch to be marked.
+
+    `anchor` is the id of its record, `classes` are CSS classes, `told` is what a reader is told of
+    it, `target` is the rule of the guidelines, "" for none.
+    """
 
     span: Span
     anchor: str
