@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from pledgewire import jsonl
 from pledgewire.adjudication import Adjudicated, find_differences
-from pledgewire.corpus import ClusterLine
+from pledgewire.corpus import ClusterLine, Corpus
 from pledgewire.loading import load_corpus, read_keyed
 from pledgewire.metrics.crossdoc import key_of
 from pledgewire.passes import read_authored_pass, read_standoff_pass, rebuild
@@ -54,7 +55,12 @@ def read_gold(document: Document) -> Layers:
     if document.track == "press":
         folder = ROOT / "annotations" / "press" / document.story
         return read_standoff_pass(folder, [document.id])[document.id]
-    return load_corpus(ROOT, "wire", "all").gold[document.id]
+    return load_wire().gold[document.id]
+
+
+@cache
+def load_wire() -> Corpus:
+    return load_corpus(ROOT, "wire", "all")
 
 
 def as_sets(layers: Layers) -> dict[str, set[bytes]]:

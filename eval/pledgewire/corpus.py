@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from pledgewire import jsonl
 from pledgewire.problems import Problem
 from pledgewire.records import (
@@ -128,7 +126,7 @@ def id_number(record_id: str | None) -> tuple[str, int]:
 
 def without_key(record: Any, kind: type) -> Any:
     """Turn a line's record into the plain record, without `doc_id` or `story_id`."""
-    return kind(**{f.name: getattr(record, f.name) for f in msgspec.structs.fields(kind)})
+    return kind(**{name: getattr(record, name) for name in kind.__struct_fields__})
 
 
 def unknown_document(
