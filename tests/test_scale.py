@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from pledgewire import stream
+from pledgewire import engines, stream, stream_index
 from pledgewire.cli import main as cli
 from pledgewire.engines import InProcess, open_engine
 from pledgewire.loading import load_corpus
@@ -82,7 +82,7 @@ def test_an_engine_here_and_several_processes_give_the_same_bytes(
 
 
 class Killer:
-    """Kills the worker that holds most results once a tenth of the items is done."""
+    """Kills the worker that holds most results once some items are done."""
 
     def __init__(self, client: Any) -> None:
         self.client = client
@@ -90,13 +90,13 @@ class Killer:
         self.killed: int | None = None
         self.left = 0
 
-    def __call__(self, number: int, of: int) -> None:
-        if self.killed is not None or number < of // 10:
+    def __call__(self, number: int) -> None:
+        if self.killed is not None or number < 3:
             return
         held = {address: len(keys) for address, keys in self.client.has_what().items()}
         address = max(held, key=held.__getitem__)
         assert held[address] > 0
-        self.left = of - sum(future.done() for future in self.client.futures.values())
+        self.left = sum(not future.done() for future in self.client.futures.values())
         self.killed = self.pids[address]
         os.kill(self.killed, signal.SIGKILL)
 
@@ -159,6 +159,34 @@ def test_the_command_has_a_cluster_do_the_work(folder: Path, tmp_path: Path) -> 
         assert done.exit_code == 0, done.output
         found.append((tmp_path / "x").read_bytes())
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("shape", [(1, 2), (2, 3), (4, 16), (1_000, 16)], ids=str)
+def test_sums_keep_the_order_of_the_items_in_any_shape(
+    shape: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("distributed", reason="needs the extra `scale`")
+    from dask.distributed import Client
+
+    for name, value in zip(("WAVE", "FAN_IN"), shape, strict=True):
+        monkeypatch.setattr(engines, name, value)
+    with Client(processes=False, n_workers=1, dashboard_address=None) as client:
+        engine = engines.DaskEngine(client)
+        for size in (0, 1, 2, 17):
+            letters = [chr(97 + n) for n in range(size)]
+            assert engine.total(str.upper, letters, "".join) == (
+                InProcess().total(str.upper, letters, "".join)
+            )
+            assert engine.each(str.upper, letters) == [x.upper() for x in letters]
+
+
+def test_more_files_than_are_kept_open_are_read(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream_index, "MOST_OPEN", 2)
+    whole = report_of(folder)
+    monkeypatch.undo()
+    assert report_of(folder) == whole
 
 
 def test_what_was_run_on_files_scores_as_what_was_run_on_the_corpus(
@@ -242,6 +270,10 @@ def test_misuse_is_told(tmp_path: Path, folder: Path) -> None:
         with pytest.raises(ValueError, match="expected a cluster"), open_engine(wrong):
             pass
     run = CliRunner().invoke
+    done = run(cli, ["run", "nothing", "--out", "x", "--sources", str(folder / "gold"),
+                     "--data", str(folder)])  # fmt: skip
+    assert done.exit_code == 2
+    assert "give one" in done.output
     for arguments in (
         ["run", "nothing", "--out", "x", "--cluster", "local:2"],
         ["score", str(folder / "predicted.jsonl"), "--cluster", "local:2"],

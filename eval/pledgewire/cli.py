@@ -158,6 +158,8 @@ def run(
       pledgewire run rules --sources texts/ --out out/rules --cluster local:8
     """
     if sources is not None:
+        if data is not None:
+            raise click.UsageError("--sources and --data name two sets of texts: give one")
         from pledgewire.engines import open_engine
         from pledgewire.run_many import run_files
 

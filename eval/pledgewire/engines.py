@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import reduce
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -22,7 +22,9 @@ FAN_IN = 16
 """Sums that one step of Dask adds up, so that no machine has to hold all of them."""
 RETRIES = 3
 """Times that a step is tried again on another worker when its worker died or failed."""
-Watch = Callable[[int, int], None]
+WAVE = 256
+"""Items that are handed to Dask at once: their descriptions go through its scheduler."""
+Watch = Callable[[int], None]
 
 
 class Engine(Protocol):
@@ -56,19 +58,22 @@ class InProcess:
         add: Callable[[Sequence[R]], R],
     ) -> R | None:
         parts = map(function, items)
-        first = next(parts, None)
-        return None if first is None else reduce(lambda a, b: add([a, b]), parts, first)
+        sums: list[R] = []
+        while group := list(islice(parts, FAN_IN)):
+            sums.append(add(group))
+        return add(sums) if sums else None
 
 
 class DaskEngine:
     """Hands work to the workers of a Dask cluster.
 
-    `watch` is told how many items are done, and of how many.
+    `watch` is told how many items are done.
     """
 
     def __init__(self, client: Client, watch: Watch | None = None) -> None:
         self.client = client
         self.watch = watch
+        self.done = 0
 
     def each(self, function: Callable[[T], R], items: Sequence[T]) -> list[R]:
         futures = self.client.map(function, items, pure=False, retries=RETRIES)
@@ -80,25 +85,38 @@ class DaskEngine:
         items: Iterable[T],
         add: Callable[[Sequence[R]], R],
     ) -> R | None:
-        """Add up on the workers, FAN_IN neighbours at a time, until one sum is left."""
-        futures: list[Any] = self.client.map(function, list(items), pure=False, retries=RETRIES)
-        if not futures:
-            return None
-        pending = futures
+        """Add up on the workers, FAN_IN neighbours at a time, until one sum is left.
+
+        Items are handed over in waves, two under way at once, so that there may be any number.
+        """
+        sums: list[Any] = []
+        before: list[Any] = []
+        waves = iter(items)
+        while wave := list(islice(waves, WAVE)):
+            futures = self.client.map(function, wave, pure=False, retries=RETRIES)
+            sums.append(self.add_up(futures, add))
+            self.follow(before)
+            before = futures
+        self.follow(before)
+        return self.add_up(sums, add).result() if sums else None
+
+    def add_up(self, futures: Sequence[Any], add: Callable[[Sequence[R]], R]) -> Any:
+        """Give the future sum of parts that follow each other."""
         while len(futures) > 1:
             futures = [
                 self.client.submit(add, futures[at : at + FAN_IN], pure=False, retries=RETRIES)
                 for at in range(0, len(futures), FAN_IN)
             ]
-        if self.watch is not None:
-            self.follow(pending, self.watch)
-        return futures[0].result()
+        return futures[0]
 
-    def follow(self, futures: Sequence[Any], watch: Watch) -> None:
+    def follow(self, futures: Sequence[Any]) -> None:
+        """Wait for parts, and tell who watches of each one."""
         from dask.distributed import as_completed
 
-        for number, _ in enumerate(as_completed(futures), start=1):
-            watch(number, len(futures))
+        for _ in as_completed(futures):
+            self.done += 1
+            if self.watch is not None:
+                self.watch(self.done)
 
 
 @contextmanager

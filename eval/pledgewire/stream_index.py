@@ -26,6 +26,7 @@ HEAD = re.compile(rb'\s*\{\s*"(doc_id|story_id)"\s*:\s*"([^"\\]+)"')
 THEN_STORY = re.compile(rb'\s*,\s*"story_id"\s*:\s*"([^"\\]+)"')
 BOM = b"\xef\xbb\xbf"
 NOWHERE = -1
+MOST_OPEN = 32
 MOST_SHOWN = 1_000
 """Problems that are kept; the others are counted."""
 
@@ -271,26 +272,28 @@ class LineReader:
 
 
 class ShardReader:
-    """Reads lines of the files of a folder by their places in all of them; keeps one file open."""
+    """Reads lines of the files of a folder by their places in all of them; keeps some files open,
+    as the documents of a story may lie in several."""
 
     def __init__(self, path: Path) -> None:
         self.paths = list_shards(path)
         sizes = [shard.stat().st_size for shard in self.paths]
         self.offsets = list(accumulate(sizes, initial=0))[:-1]
-        self.at = NOWHERE
-        self.reader: LineReader | None = None
+        self.readers: dict[int, LineReader] = {}
 
     def read(self, offset: int, size: int) -> bytes:
         at = bisect_right(self.offsets, offset) - 1
-        if self.reader is None or at != self.at:
-            self.close()
-            self.at, self.reader = at, LineReader(self.paths[at])
-        return self.reader.read(offset - self.offsets[at], size)
+        reader = self.readers.get(at)
+        if reader is None:
+            if len(self.readers) == MOST_OPEN:
+                self.readers.pop(next(iter(self.readers))).close()
+            reader = self.readers[at] = LineReader(self.paths[at])
+        return reader.read(offset - self.offsets[at], size)
 
     def close(self) -> None:
-        if self.reader is not None:
-            self.reader.close()
-            self.reader = None
+        for reader in self.readers.values():
+            reader.close()
+        self.readers.clear()
 
 
 def open_lines(path: Path) -> LineReader | ShardReader:
