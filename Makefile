@@ -1,5 +1,5 @@
 # Two commands do everything on a machine that has Python 3.10 or later and nothing else:
-#   make benchmark   set up, run the baselines, score them, show the table
+#   make benchmark   set up, run the baselines, score them, show the table, write the report
 #   make test        set up, run the tests
 # Both work in a virtual environment of their own and need no network after the first run.
 
@@ -11,7 +11,8 @@ STAMP := $(VENV)/.installed
 .PHONY: benchmark test lint check clean
 
 benchmark: $(STAMP)
-	$(BIN)/pledgewire benchmark
+	$(BIN)/pledgewire benchmark --report out/report
+	@echo Open out/report/index.html in a browser.
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto

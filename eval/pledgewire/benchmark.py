@@ -14,7 +14,7 @@ from pledgewire.loading import load_corpus
 from pledgewire.problems import Problem, raise_if_any
 from pledgewire.render.report import Report
 from pledgewire.render.table import to_markdown
-from pledgewire.run import Progress, Run, run_extractor, silent, write_run
+from pledgewire.run import PREDICTIONS, Progress, Run, run_extractor, silent, write_run
 from pledgewire.scoring import score_prediction
 
 SPLITS_OF = {"wire": ("test",), "press": ("test",)}
@@ -54,6 +54,20 @@ def run_benchmark(
             jsonl.write_bytes(path, f"{section}\n".encode())
             sections.append(section)
     return "\n\n".join(sections)
+
+
+def list_predictions(
+    out: Path, press: Path | None, baselines: Sequence[str] | None
+) -> tuple[Path, ...]:
+    """Give the files of predictions that `run_benchmark` wrote below `out` with these settings."""
+    names = list(baselines) if baselines is not None else list(list_extractors())
+    return tuple(
+        out / f"{track}-{split}" / name / PREDICTIONS
+        for track, splits in SPLITS_OF.items()
+        if track != "press" or press is not None
+        for split in splits
+        for name in names
+    )
 
 
 def score_baseline(

@@ -589,20 +589,36 @@ def hydrate(source: Path, out: Path | None, data: Path | None) -> None:
     help="Folder for scores as JSON and the table as Markdown.",
 )
 @click.option("--resamples", type=click.IntRange(min=100), default=10_000, show_default=True)
+@click.option(
+    "--report",
+    "site",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write the static site of `pledgewire report` to this folder too.",
+)
 def benchmark(
-    press: Path | None, baselines: str | None, out: Path, results: Path, resamples: int
+    press: Path | None,
+    baselines: str | None,
+    out: Path,
+    results: Path,
+    resamples: int,
+    site: Path | None,
 ) -> None:
     """Run all baselines on every track at hand, score them and show the table.
 
     \b
     Example:
-      pledgewire benchmark --press ~/articles
+      pledgewire benchmark --press ~/articles --report site
     """
-    from pledgewire.benchmark import run_benchmark
+    from pledgewire.benchmark import list_predictions, run_benchmark
     from pledgewire.render.terminal import show_progress
 
     chosen = baselines.split(",") if baselines else None
     click.echo(run_benchmark(press, chosen, out, results, resamples, show_progress))
+    if site is not None:
+        from pledgewire.site.build import build_site
+
+        predictions = list_predictions(out, press, chosen)
+        click.echo(build_site(site, predictions, press=press, resamples=resamples))
 
 
 @main.command()

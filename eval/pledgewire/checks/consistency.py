@@ -46,6 +46,7 @@ NO_FIGURE = re.compile(
 number; a reading time is furniture; clock times and the numbers of a list are none either (F1)."""
 FURNITURE_LINES = 5
 """Lines at the top that are furniture (byline, day, section) unless they end as sentences do."""
+AMOUNT = re.compile(r"\s?\d")
 EARLIEST, LATEST = 250, 40
 """Years before and after publication within which a date lies."""
 PRONOUN = re.compile(
@@ -92,11 +93,17 @@ def check_aliases(context: Context) -> Iterator[Problem]:
 
 def alias_is_free(corpus: Corpus, entity_id: str, text: str, span: Span) -> bool:
     """Tell whether a rule, not an oversight, leaves the alias without a mention."""
-    if CURRENCY.match(text, span.end):
+    if CURRENCY.match(text, span.end) or is_currency_code(text, span):
         return True
     return corpus.entities[entity_id].type == "EQUIPMENT" and (
         bool(ACTION.match(text, span.end)) or text[: span.start].endswith("anti-")
     )
+
+
+def is_currency_code(text: str, span: Span) -> bool:
+    """`EUR 5bn`: three capitals before an amount are its currency, also where they name a place."""
+    code = text[span.start : span.end]
+    return len(code) == 3 and code.isupper() and bool(AMOUNT.match(text, span.end))
 
 
 def aliases_of(corpus: Corpus) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,9 @@
 """Exchange rates that the conversions of gold imply, and those out of line with the others.
 
 A conversion is a figure and its `same_as` in another currency, or a pair of a cluster whose
-relation is `converted`. Rates of one pair of currencies are compared with the middle one of the
+relation is `converted`, unless a bound or another account keeps the pair from telling a rate:
+`more than $100m` in one document, or a sum that conflicts with others of its cluster or was updated
+later. Rates of one pair of currencies are compared with the middle one of the
 same month, or of all months if the month has too few.
 """
 
@@ -16,7 +18,7 @@ from pledgewire.checks.context import Context
 from pledgewire.corpus import Corpus
 from pledgewire.metrics.crossdoc import document_of
 from pledgewire.problems import Problem
-from pledgewire.records import Figure
+from pledgewire.records import Cluster, Figure
 
 OUT_OF_LINE = 0.12
 """Share by which a rate may differ from the middle one: rounded sums imply rounded rates."""
@@ -44,9 +46,25 @@ def find_rates(context: Context) -> Iterator[Rate]:
                 yield from rate_of(f"{doc_id}#{figure.same_as}", name, figures, corpus)
         for layer in corpus.clusters.values():
             for cluster in layer.clusters:
+                firm = firm_figures(cluster, figures)
                 for pair in cluster.relations:
-                    if pair.relation == "converted":
+                    if pair.relation == "converted" and {pair.a, pair.b} <= firm:
                         yield from rate_of(pair.a, pair.b, figures, corpus)
+
+
+def firm_figures(cluster: Cluster, figures: Mapping[str, Figure]) -> set[str]:
+    """Give the figures of a cluster that name one size, which no other document disputes."""
+    disputed = {
+        name
+        for pair in cluster.relations
+        if pair.relation in ("conflicting", "updated")
+        for name in (pair.a, pair.b)
+    }
+    return {
+        name
+        for name in cluster.figures
+        if name in figures and figures[name].bound in ("exact", "about") and name not in disputed
+    }
 
 
 def figures_of(corpus: Corpus) -> dict[str, Figure]:
