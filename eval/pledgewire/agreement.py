@@ -87,6 +87,31 @@ def measure_agreement(
     ]
 
 
+def measure_again(
+    corpus: Corpus, *, resamples: int = 10_000, seed: int = 0
+) -> tuple[list[str], list[Agreement]]:
+    """Compare gold with the documents that were annotated anew from the guidelines.
+
+    Gives the documents, from `annotations/again/<track>/<story>/<voice>.ann`, and the agreement.
+    Raises: DataError when a file cannot be read.
+    """
+    folder = corpus.root / "annotations" / "again" / corpus.track
+    stories: dict[str, list[dict[str, Tally]]] = {}
+    doc_ids = []
+    for path in sorted(folder.glob("*/*.ann")):
+        doc_id = f"{path.parent.name}/{path.stem}"
+        again = read_authored_pass(path.parent, doc_id, corpus.texts[doc_id])
+        row = count_pair(corpus.gold[doc_id], again, corpus)
+        stories.setdefault(path.parent.name, []).append(row)
+        doc_ids.append(doc_id)
+    found = [
+        agreement_of(measure, ("again", "gold"), stories, resamples, seed)
+        for measure, (layer, _) in MEASURES.items()
+        if layer != "crossdoc"
+    ]
+    return doc_ids, found
+
+
 class SelfMapping(dict[str, str]):
     """Figures of passes and gold are keyed by their place already: each maps to itself."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from pledgewire.agreement import MEASURES, Agreement, measure_agreement
+from pledgewire.agreement import MEASURES, Agreement, measure_again, measure_agreement
 from pledgewire.corpus import Corpus
 from pledgewire.loading import load_corpus, load_press_outline
 from pledgewire.records import TRACKS, VOICES
@@ -50,7 +50,13 @@ def make_agreement(root: Path) -> str:
     return "\n\n".join(parts)
 
 
-def agreement_table(found: list[Agreement]) -> str:
+def make_again(root: Path) -> str:
+    """Lay out how documents annotated anew from the guidelines agree with gold."""
+    doc_ids, found = measure_again(load_corpus(root, "wire", "all"))
+    return f"{agreement_table(found, 'n in gold')}\n\nDocuments: {', '.join(doc_ids)}."
+
+
+def agreement_table(found: list[Agreement], head: str = "n in pass a") -> str:
     cells = {(a.measure, a.sides): a for a in found}
     sides = list(dict.fromkeys(a.sides for a in found))
     rows = [
@@ -59,10 +65,10 @@ def agreement_table(found: list[Agreement]) -> str:
             *(f"{show(cell.counts.f1)} {show_interval(cell.interval)}" for cell in row),
             f"{cells[measure, sides[0]].counts.gold:,.0f}",
         )
-        for measure in MEASURES
+        for measure in dict.fromkeys(a.measure for a in found)
         if (row := [cells[measure, pair] for pair in sides])
     ]
-    return markdown_table(("F1", *(f"{x} - {y}" for x, y in sides), "n in pass a"), rows)
+    return markdown_table(("F1", *(f"{x} - {y}" for x, y in sides), head), rows)
 
 
 def slice_table(slices: Sequence[tuple[str, str, list[Agreement]]]) -> str:

@@ -16,7 +16,7 @@ from pledgewire.checks.duplicates import LIMITS, compare_texts
 from pledgewire.loading import load_corpus, load_press_outline
 from pledgewire.problems import Problem, raise_if_any
 from pledgewire.records import OWN, Record
-from pledgewire.render.agreement import make_agreement
+from pledgewire.render.agreement import make_again, make_agreement
 from pledgewire.statistics import label_table, markdown_table, size_table
 
 FILES = ("README.md", "DATASHEET.md")
@@ -42,6 +42,34 @@ class AuditLine(Record):
     verdict: Literal["wrong", "right", "guideline"]
     found: str
     done: str
+
+
+class AuditSample(Record):
+    """How many labels, or sentences, of a random sample were judged and found wrong.
+
+    Lines of `annotations/audit_samples.jsonl`; each find is a line of `annotations/audit.jsonl`.
+    """
+
+    sample: str
+    seed: int
+    of: str
+    judged: int
+    wrong: int
+    unclear: int
+
+
+def make_samples(root: Path) -> str:
+    """Lay out the random samples of labels and sentences and their rates of error."""
+    problems: list[Problem] = []
+    name = "annotations/audit_samples.jsonl"
+    lines = [x.record for x in jsonl.read_records(root / name, name, AuditSample, problems)]
+    raise_if_any(problems)
+    rows = [
+        (x.sample, x.seed, x.of, x.judged, x.wrong, x.unclear, f"{x.wrong / x.judged:.1%}")
+        for x in lines
+    ]
+    head = ("sample", "seed", "of", "judged", "wrong", "unclear by the rules", "wrong, share")
+    return markdown_table(head, rows)
 
 
 def make_audit(root: Path) -> str:
@@ -100,7 +128,9 @@ BLOCKS: dict[str, Callable[[Path], str]] = {
     "sizes": make_sizes,
     "labels": make_labels,
     "agreement": make_agreement,
+    "again": make_again,
     "audit": make_audit,
+    "samples": make_samples,
     "likeness": make_likeness,
     "leaderboard": make_leaderboard,
     "speed": make_speed,
