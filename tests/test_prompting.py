@@ -86,14 +86,16 @@ def test_gold_said_without_offsets_scores_1_but_for_strings_that_have_no_place()
         assert counts.recalled >= 0.99 * counts.gold
 
 
-def test_gold_clusters_said_without_offsets_score_1() -> None:
+def test_gold_clusters_said_without_offsets_lose_only_figures_that_have_no_place() -> None:
     corpus = load_corpus(find_data(), "wire", "test")
     lines: list[Any] = []
     for story_id in corpus.clusters:
         sources = story_sources(corpus, story_id)
         read = read_story_answer(json.dumps(gold_story_answer(corpus, story_id)), story_id, sources)
         lines += [*read.documents, read.story]
-    assert score(lines, resamples=100, layers=("crossdoc",)).scores.f1("crossdoc") == 1.0
+    counts = score(lines, resamples=100, layers=("crossdoc",)).scores.layers["crossdoc"].counts
+    assert counts.recalled >= 0.98 * counts.gold
+    assert counts.predicted <= counts.gold
 
 
 def bounds_missing(schema: Schema, path: str = "") -> list[str]:

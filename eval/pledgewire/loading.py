@@ -167,6 +167,14 @@ def anchor_press(
     return dict(track.texts), gold, clusters, notes
 
 
+def has_track(root: Path, track: str) -> bool:
+    """Tell whether a folder of data has documents of a track. Raises: DataError."""
+    problems: list[Problem] = []
+    documents = read_keyed(root, "corpus/documents.jsonl", Document, "id", problems)
+    raise_if_any(problems)
+    return any(document.track == track for document in documents.values())
+
+
 def load_press_outline(data: Path | None = None) -> Corpus:
     """Load the press gold without texts and words: enough to count, not to score.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from pledgewire.agreement import MEASURES, Agreement, measure_again, measure_agreement
+from pledgewire.agreement import Agreement, measure_again, measure_agreement
 from pledgewire.corpus import Corpus
 from pledgewire.loading import load_corpus, load_press_outline
 from pledgewire.records import TRACKS, VOICES

@@ -15,7 +15,7 @@ from pledgewire import jsonl
 from pledgewire.api import read_prediction
 from pledgewire.corpus import Corpus
 from pledgewire.errors import Error, list_errors
-from pledgewire.loading import find_data, load_corpus
+from pledgewire.loading import find_data, has_track, load_corpus
 from pledgewire.records import ENTITY_TYPES, VOICES
 from pledgewire.render.plots import PLOTS, draw_plots
 from pledgewire.scoring import score_prediction
@@ -93,7 +93,7 @@ def build_site(
     """
     root = data if data is not None else find_data()
     tracks = [load_corpus(root, "wire", "all")]
-    if press is not None:
+    if press is not None and has_track(root, "press"):
         tracks.append(load_corpus(root, "press", "all", press))
     systems = [
         system
