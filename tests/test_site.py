@@ -179,3 +179,19 @@ def test_the_command_says_what_it_wrote(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert "0 scored systems" in done.output
     assert "No system was given" in (tmp_path / "site" / "index.html").read_text("utf-8")
+
+
+def test_the_corpus_page_counts_currencies_and_shows_agreement(tmp_path: Path) -> None:
+    from pledgewire.site.build import Site, write_corpus_page
+
+    tracks = [load_corpus(None, "wire", "train")]
+    write_corpus_page(Site(tmp_path, "0"), tracks)
+    text = (tmp_path / "corpus.html").read_text("utf-8")
+    dollars = sum(
+        figure.kind == "money" and figure.unit == "USD"
+        for layers in tracks[0].gold.values()
+        for figure in layers.figures or ()
+    )
+    assert f'<th scope="row" data-value="USD">USD</th><td data-value="{dollars}">' in text
+    assert "Pass agreement" in text
+    assert "identity (LEA)" in text

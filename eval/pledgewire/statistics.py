@@ -71,6 +71,22 @@ def show_count(number: int | None) -> str:
     return "-" if number is None else f"{number:,}"
 
 
+def currency_rows(corpora: Sequence[Corpus]) -> Table:
+    """Give the number of sums of money by currency, the most frequent first."""
+    counts = [
+        Counter(
+            figure.unit
+            for layers in corpus.gold.values()
+            for figure in layers.figures or ()
+            if figure.kind == "money" and figure.unit
+        )
+        for corpus in corpora
+    ]
+    units = sorted(sum(counts, Counter()).items(), key=lambda item: (-item[1], item[0]))
+    head = ("currency", *(corpus.track for corpus in corpora))
+    return head, [(unit, *(f"{count[unit]:,}" for count in counts)) for unit, _ in units]
+
+
 def label_table(corpora: Sequence[Corpus]) -> str:
     """Lay out how often each type, kind, label and relation stands in gold, by track."""
     return markdown_table(*label_rows(corpora))

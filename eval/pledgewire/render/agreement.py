@@ -8,13 +8,13 @@ from typing import Any
 
 import msgspec
 
-from pledgewire.agreement import Agreement, measure_again, measure_agreement
+from pledgewire.agreement import MEASURES, Agreement, measure_again, measure_agreement
 from pledgewire.corpus import Corpus
 from pledgewire.loading import load_corpus, load_press_outline
 from pledgewire.records import TRACKS, VOICES
 from pledgewire.reliability import Reliability, measure_reliability
 from pledgewire.render.report import interval_list, rounded, show, show_interval
-from pledgewire.statistics import markdown_table
+from pledgewire.statistics import Table, markdown_table
 
 PASSES = ("a", "b")
 SLICES = {"track": TRACKS, "voice": VOICES}
@@ -69,6 +69,15 @@ def agreement_table(found: list[Agreement], head: str = "n in pass a") -> str:
         if (row := [cells[measure, pair] for pair in sides])
     ]
     return markdown_table(("F1", *(f"{x} - {y}" for x, y in sides), head), rows)
+
+
+def agreement_rows(root: Path) -> Table:
+    """Give F1 between the passes and gold of all documents, for a page that shows no intervals."""
+    found = measure_agreement(load_tracks(root), resamples=100)
+    cells = {(a.measure, a.sides): show(a.counts.f1) for a in found}
+    sides = list(dict.fromkeys(a.sides for a in found))
+    head = ("F1", *(f"{x} - {y}" for x, y in sides))
+    return head, [(m, *(cells[m, pair] for pair in sides)) for m in MEASURES]
 
 
 def slice_table(slices: Sequence[tuple[str, str, list[Agreement]]]) -> str:

@@ -17,6 +17,7 @@ from pledgewire.corpus import Corpus
 from pledgewire.errors import Error, list_errors
 from pledgewire.loading import find_data, has_track, load_corpus
 from pledgewire.records import ENTITY_TYPES, VOICES
+from pledgewire.render.agreement import agreement_rows
 from pledgewire.render.plots import PLOTS, draw_plots
 from pledgewire.scoring import score_prediction
 from pledgewire.site.boards import (
@@ -34,7 +35,7 @@ from pledgewire.site.documents import (
     system_side,
 )
 from pledgewire.site.stories import claim_matrix, figure_rows, story_documents
-from pledgewire.statistics import label_rows, size_rows
+from pledgewire.statistics import currency_rows, label_rows, size_rows
 
 HERE = Path(__file__).parent
 PLOT_TEXTS = {
@@ -253,7 +254,11 @@ def write_corpus_page(site: Site, tracks: Sequence[Corpus]) -> None:
     tables = [
         {"title": "Sizes", **as_table(size_rows(tracks))},
         {"title": "Labels", **as_table(label_rows(tracks))},
+        {"title": "Currencies", **as_table(currency_rows(tracks))},
     ]
+    root = tracks[0].root
+    if (root / "annotations" / "passes").is_dir():
+        tables.append({"title": "Pass agreement", **as_table(agreement_rows(root))})
     for name, content in draw_plots(tracks[0]).items():
         jsonl.write_bytes(site.out / "plots" / name, content)
     plots = [{"file": f"{name}.svg", "told": PLOT_TEXTS[name]} for name in PLOTS]
