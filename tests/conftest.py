@@ -39,3 +39,13 @@ def press() -> Path:
 def mini() -> Path:
     """A small corpus in pledgewire's layout, made for the tests."""
     return TESTS / "data" / "mini"
+
+
+@pytest.fixture(scope="session")
+def hub_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The dataset repository, built once for all tests; no test writes into it."""
+    from pledgewire.hub.build import build_hub
+
+    out = tmp_path_factory.mktemp("hub") / "pledgewire"
+    build_hub(out)
+    return out

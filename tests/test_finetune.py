@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from pledgewire.api import score
-from pledgewire.hub.build import build_hub
 from pledgewire.hub.load import load_repository, read_table
 
 pytest.importorskip("torch", reason="the example needs torch")
@@ -28,13 +27,6 @@ EXAMPLE = (
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("hub") / "pledgewire"
-    build_hub(out)
-    return out
-
-
-@pytest.fixture(scope="module")
 def example() -> Any:
     spec = importlib.util.spec_from_file_location("finetune_token_classifier", EXAMPLE)
     module = importlib.util.module_from_spec(spec)
@@ -42,9 +34,9 @@ def example() -> Any:
     return module
 
 
-def test_labels_of_pieces_say_the_outermost_mentions(example: Any, folder: Path) -> None:
+def test_labels_of_pieces_say_the_outermost_mentions(example: Any, hub_folder: Path) -> None:
     """Decoding gives a mention back unless it ends inside a piece, which is then taken whole."""
-    rows = read_table(folder, "default", "test")
+    rows = read_table(hub_folder, "default", "test")
     tokenizer, _ = example.build_tiny([row["text"] for row in rows])
     whole = cut = 0
     for row in rows:
@@ -75,19 +67,21 @@ def test_alignment_by_hand(example: Any) -> None:
     assert list(example.decode_labels(pieces, labels)) == [(0, 15, "ORG"), (19, 26, "GPE")]
 
 
-def test_the_example_runs_offline_and_its_predictions_score(folder: Path, tmp_path: Path) -> None:
+def test_the_example_runs_offline_and_its_predictions_score(
+    hub_folder: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "predictions.jsonl"
     environment = {
         **os.environ, "HF_HUB_OFFLINE": "1", "HF_DATASETS_CACHE": str(tmp_path / "cache"),
     }  # fmt: skip
     done = subprocess.run(
-        [sys.executable, str(EXAMPLE), "--dataset", str(folder), "--out", str(out)],
+        [sys.executable, str(EXAMPLE), "--dataset", str(hub_folder), "--out", str(out)],
         env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip().startswith("loss ")
     scores = score(out, resamples=100).scores
-    assert set(scores.documents) >= set(load_repository(folder).gold)
+    assert set(scores.documents) >= set(load_repository(hub_folder).gold)
     assert scores.layers["entities"].counts.predicted > 0
 
 

@@ -27,14 +27,7 @@ def corpus() -> Corpus:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("hub") / "pledgewire"
-    build_hub(out)
-    return out
-
-
-@pytest.fixture(scope="module")
-def load(folder: Path, tmp_path_factory: pytest.TempPathFactory):
+def load(hub_folder: Path, tmp_path_factory: pytest.TempPathFactory):
     """Load a config as `datasets` does, with a cache of its own: the shared one may be stale."""
     os.environ["HF_HUB_OFFLINE"] = "1"
     from datasets import load_dataset
@@ -42,7 +35,7 @@ def load(folder: Path, tmp_path_factory: pytest.TempPathFactory):
     cache = str(tmp_path_factory.mktemp("cache"))
 
     def load_config(config: str, **options):
-        return load_dataset(str(folder), config, cache_dir=cache, **options)
+        return load_dataset(str(hub_folder), config, cache_dir=cache, **options)
 
     return load_config
 
@@ -103,7 +96,7 @@ def test_streaming_gives_the_same_rows(load) -> None:
     assert list(load("figures", split="test", streaming=True)) == list(whole)
 
 
-def test_press_rows_have_no_word_of_the_articles(load, folder: Path) -> None:
+def test_press_rows_have_no_word_of_the_articles(load, hub_folder: Path) -> None:
     (split,) = load("press").values()
     assert len(split) == 5
     for row in split:
@@ -114,11 +107,11 @@ def test_press_rows_have_no_word_of_the_articles(load, folder: Path) -> None:
             assert all(record["selectors"] for record in row[layer])
 
 
-def test_polars_and_duckdb_read_the_tables_without_a_cast(folder: Path, corpus: Corpus) -> None:
+def test_polars_and_duckdb_read_the_tables_without_a_cast(hub_folder: Path, corpus: Corpus) -> None:
     import duckdb
     import polars as pl
 
-    path = folder / "figures" / "test-00000-of-00001.parquet"
+    path = hub_folder / "figures" / "test-00000-of-00001.parquet"
     table = pl.read_parquet(path)
     assert table.schema["low"] == pl.Float64
     gold = [f for d in doc_ids(corpus, "test") for f in corpus.gold[d].figures]
@@ -128,19 +121,19 @@ def test_polars_and_duckdb_read_the_tables_without_a_cast(folder: Path, corpus: 
     assert found == pytest.approx(wanted)
     nested = duckdb.sql(
         f"select count(*) from (select unnest(figures, recursive := true) "
-        f"from '{folder}/default/*.parquet')"
+        f"from '{hub_folder}/default/*.parquet')"
     ).fetchall()
     assert nested == [(sum(len(x.figures) for x in corpus.gold.values()),)]
 
 
-def test_the_card_is_valid_and_says_what_the_files_hold(folder: Path) -> None:
+def test_the_card_is_valid_and_says_what_the_files_hold(hub_folder: Path) -> None:
     from huggingface_hub import DatasetCard
 
-    card = DatasetCard.load(folder / "README.md")
+    card = DatasetCard.load(hub_folder / "README.md")
     card_data = card.data.to_dict()
     assert card_data["license"] == "cc-by-4.0"
     assert card_data["configs"][0]["default"] is True
-    assert (folder / "CANARY").read_text("utf-8").strip() in card.text
+    assert (hub_folder / "CANARY").read_text("utf-8").strip() in card.text
     assert "large language model" in card.text
     assert (
         "{"
@@ -152,34 +145,34 @@ def test_the_card_is_valid_and_says_what_the_files_hold(folder: Path) -> None:
     )
     sizes = {info["config_name"]: info["download_size"] for info in card_data["dataset_info"]}
     for config, size in sizes.items():
-        assert size == sum(p.stat().st_size for p in (folder / config).glob("*.parquet"))
+        assert size == sum(p.stat().st_size for p in (hub_folder / config).glob("*.parquet"))
 
 
-def test_bytes_are_the_same_on_every_build(folder: Path, tmp_path: Path) -> None:
+def test_bytes_are_the_same_on_every_build(hub_folder: Path, tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from pledgewire.hub.build import build_hub; "
         "build_hub(Path(sys.argv[1]))"
     )
     again = tmp_path / "again"
     subprocess.run([sys.executable, "-c", code, str(again)], check=True)
-    files = sorted(p.relative_to(folder) for p in folder.rglob("*") if p.is_file())
+    files = sorted(p.relative_to(hub_folder) for p in hub_folder.rglob("*") if p.is_file())
     assert files == sorted(p.relative_to(again) for p in again.rglob("*") if p.is_file())
     for name in files:
-        assert (folder / name).read_bytes() == (again / name).read_bytes(), name
+        assert (hub_folder / name).read_bytes() == (again / name).read_bytes(), name
 
 
 @pytest.mark.slow
-def test_croissant_is_valid_and_reads_the_rows(folder: Path, corpus: Corpus) -> None:
+def test_croissant_is_valid_and_reads_the_rows(hub_folder: Path, corpus: Corpus) -> None:
     import mlcroissant as mlc
 
-    dataset = mlc.Dataset(jsonld=str(folder / "croissant.json"))
+    dataset = mlc.Dataset(jsonld=str(hub_folder / "croissant.json"))
     assert not dataset.metadata.ctx.issues.errors
     assert not dataset.metadata.ctx.issues.warnings
     rows = list(dataset.records(record_set="figures-test"))
     assert len(rows) == sum(len(corpus.gold[d].figures) for d in doc_ids(corpus, "test"))
     first = next(iter(dataset.records(record_set="default-test")))
     assert first["default-test/doc_id"].decode() in corpus.documents
-    described = json.loads((folder / "croissant.json").read_text("utf-8"))
+    described = json.loads((hub_folder / "croissant.json").read_text("utf-8"))
     for name in ("dataLimitations", "dataBiases", "dataUseCases", "dataAnnotationProtocol"):
         assert described[f"rai:{name}"]
 

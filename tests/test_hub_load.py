@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from pledgewire.api import read_prediction
-from pledgewire.hub.build import build_hub
 from pledgewire.hub.load import fetch_repository, load_repository
 from pledgewire.loading import find_data, load_corpus
 from pledgewire.scoring import score_prediction
@@ -17,18 +16,11 @@ from pledgewire.scoring import score_prediction
 pytest.importorskip("pyarrow", reason="needs the extra `hub`")
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("hub") / "pledgewire"
-    build_hub(out)
-    return out
-
-
 @pytest.mark.parametrize(("split", "hub_split"), [("train", "train"), ("test", "test")])
 def test_a_split_comes_back_as_the_corpus_it_was_built_from(
-    split: str, hub_split: str, folder: Path
+    split: str, hub_split: str, hub_folder: Path
 ) -> None:
-    corpus, loaded = load_corpus(find_data(), "wire", split), load_repository(folder, hub_split)
+    corpus, loaded = load_corpus(find_data(), "wire", split), load_repository(hub_folder, hub_split)
     for name in ("version", "track", "split", "gold", "clusters", "entities"):
         assert getattr(loaded, name) == getattr(corpus, name), name
     assert loaded.texts == {doc_id: corpus.texts[doc_id] for doc_id in corpus.gold}
@@ -37,9 +29,9 @@ def test_a_split_comes_back_as_the_corpus_it_was_built_from(
         assert loaded.documents[doc_id].sources == corpus.documents[doc_id].sources
 
 
-def test_scores_and_signature_are_those_of_the_corpus(folder: Path) -> None:
+def test_scores_and_signature_are_those_of_the_corpus(hub_folder: Path) -> None:
     """Of documents without gold the repository has nothing, so they are taken out first."""
-    whole, loaded = load_corpus(find_data(), "wire", "test"), load_repository(folder, "test")
+    whole, loaded = load_corpus(find_data(), "wire", "test"), load_repository(hub_folder, "test")
     stories = {whole.documents[doc_id].story for doc_id in whole.gold}
     corpus = dataclasses.replace(
         whole,
@@ -57,17 +49,17 @@ def test_scores_and_signature_are_those_of_the_corpus(folder: Path) -> None:
     assert ours.layers == theirs.layers
 
 
-def test_dev_is_understood_as_the_hubs_name(folder: Path) -> None:
+def test_dev_is_understood_as_the_hubs_name(hub_folder: Path) -> None:
     corpus = load_corpus(find_data(), "wire", "dev")
     if not corpus.gold:
         with pytest.raises(ValueError, match="expected a split of this repository"):
-            load_repository(folder, "dev")
+            load_repository(hub_folder, "dev")
         return
-    assert load_repository(folder, "dev").gold == corpus.gold
-    assert load_repository(folder, "validation").split == "dev"
+    assert load_repository(hub_folder, "dev").gold == corpus.gold
+    assert load_repository(hub_folder, "validation").split == "dev"
 
 
-def test_what_is_no_repository_is_told(folder: Path, tmp_path: Path) -> None:
+def test_what_is_no_repository_is_told(hub_folder: Path, tmp_path: Path) -> None:
     for source, told in (
         (tmp_path, "export hub"),
         (tmp_path / "missing", "an id on the Hub"),
@@ -76,20 +68,20 @@ def test_what_is_no_repository_is_told(folder: Path, tmp_path: Path) -> None:
         with pytest.raises(ValueError, match=told):
             load_repository(source)
     with pytest.raises(ValueError, match="allowed: train, validation, test"):
-        load_repository(folder, "final")
+        load_repository(hub_folder, "final")
 
 
 def test_an_id_is_fetched_from_the_hub_at_its_revision(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    hub_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: dict[str, Any] = {}
 
     def snapshot_download(repo_id: str, **options: Any) -> str:
         asked.update(options, repo_id=repo_id)
-        return str(folder)
+        return str(hub_folder)
 
     monkeypatch.setattr("huggingface_hub.snapshot_download", snapshot_download)
-    assert fetch_repository("pledgewire/pledgewire", "v0.1.0") == folder
+    assert fetch_repository("pledgewire/pledgewire", "v0.1.0") == hub_folder
     assert (asked["repo_id"], asked["repo_type"], asked["revision"]) == (
         "pledgewire/pledgewire", "dataset", "v0.1.0",
     )  # fmt: skip

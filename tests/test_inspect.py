@@ -26,7 +26,6 @@ from pledgewire.corpus import Corpus
 from pledgewire.counts import Counts
 from pledgewire.frameworks import inspect_log
 from pledgewire.frameworks.counting import clustered_stderr
-from pledgewire.hub.build import build_hub
 from pledgewire.loading import find_data, load_corpus
 
 pytestmark = pytest.mark.slow
@@ -35,13 +34,6 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def corpus() -> Corpus:
     return load_corpus(find_data(), "wire", "test")
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("hub") / "pledgewire"
-    build_hub(out)
-    return out
 
 
 class Mock:
@@ -70,10 +62,10 @@ def pick(answers: dict[str, str], mark: str) -> Callable[[str], str]:
     return lambda prompt: next(text for key, text in answers.items() if f"{mark}{key}" in prompt)
 
 
-def run(task: str, mock: Mock, folder: Path, logs: Path, **arguments: Any) -> EvalLog:
+def run(task: str, mock: Mock, hub_folder: Path, logs: Path, **arguments: Any) -> EvalLog:
     (log,) = inspect_eval(
         f"pledgewire/{task}", model=mock.model, log_dir=str(logs), display="none",
-        task_args={"dataset": str(folder), **arguments},
+        task_args={"dataset": str(hub_folder), **arguments},
     )  # fmt: skip
     assert log.status == "success", log.error
     return log
@@ -87,9 +79,9 @@ def metrics_of(log: EvalLog) -> dict[str, float]:
     }
 
 
-def command_f1(log: EvalLog, folder: Path, layers: str) -> dict[str, float]:
+def command_f1(log: EvalLog, hub_folder: Path, layers: str) -> dict[str, float]:
     """Write the predictions of a log and score them; the command line shows six digits of F1."""
-    predictions, report = folder / "predictions.jsonl", folder / "report.json"
+    predictions, report = hub_folder / "predictions.jsonl", hub_folder / "report.json"
     done = CliRunner().invoke(inspect_log.main, [log.location, "--out", str(predictions)])
     assert done.exit_code == 0, done.output
     done = CliRunner().invoke(
@@ -108,10 +100,10 @@ def command_f1(log: EvalLog, folder: Path, layers: str) -> dict[str, float]:
 
 
 def test_documents_have_the_scores_of_the_command_line(
-    folder: Path, corpus: Corpus, tmp_path: Path
+    hub_folder: Path, corpus: Corpus, tmp_path: Path
 ) -> None:
     answers = damaged_answers(corpus)
-    log = run("pledgewire_documents", Mock(pick(answers, 'id="')), folder, tmp_path)
+    log = run("pledgewire_documents", Mock(pick(answers, 'id="')), hub_folder, tmp_path)
     found = metrics_of(log)
     for layer, f1 in command_f1(log, tmp_path, "entities,figures,stances").items():
         assert 0.3 < f1 < 0.95
@@ -127,10 +119,10 @@ def test_documents_have_the_scores_of_the_command_line(
 
 
 def test_stories_have_the_scores_of_the_command_line(
-    folder: Path, corpus: Corpus, tmp_path: Path
+    hub_folder: Path, corpus: Corpus, tmp_path: Path
 ) -> None:
     answers = damaged_story_answers(corpus)
-    log = run("pledgewire_stories", Mock(pick(answers, '<document id="')), folder, tmp_path)
+    log = run("pledgewire_stories", Mock(pick(answers, '<document id="')), hub_folder, tmp_path)
     found = metrics_of(log)
     f1 = command_f1(log, tmp_path, "crossdoc")["crossdoc"]
     assert 0.1 < f1 < 0.95
@@ -138,11 +130,11 @@ def test_stories_have_the_scores_of_the_command_line(
 
 
 def test_the_model_is_held_to_the_schema_of_its_document(
-    folder: Path, corpus: Corpus, tmp_path: Path
+    hub_folder: Path, corpus: Corpus, tmp_path: Path
 ) -> None:
     answers = damaged_answers(corpus)
     mock = Mock(pick(answers, 'id="'))
-    run("pledgewire_documents", mock, folder, tmp_path, layers="stances")
+    run("pledgewire_documents", mock, hub_folder, tmp_path, layers="stances")
     assert len(mock.configs) == len(corpus.gold)
     for config in mock.configs:
         schema = config.response_schema.json_schema.model_dump(exclude_none=True)
@@ -150,14 +142,14 @@ def test_the_model_is_held_to_the_schema_of_its_document(
         jsonschema.validate({"stances": []}, schema)
     assert config.response_schema.strict
     mock = Mock(pick(answers, 'id="'))
-    run("pledgewire_documents", mock, folder, tmp_path, layers="figures", structured=False)
+    run("pledgewire_documents", mock, hub_folder, tmp_path, layers="figures", structured=False)
     assert all(config.response_schema is None for config in mock.configs)
 
 
 def test_only_the_layers_asked_for_are_counted(
-    folder: Path, corpus: Corpus, tmp_path: Path
+    hub_folder: Path, corpus: Corpus, tmp_path: Path
 ) -> None:
-    log = run("pledgewire_documents", Mock(lambda _: '{"figures": []}'), folder, tmp_path,
+    log = run("pledgewire_documents", Mock(lambda _: '{"figures": []}'), hub_folder, tmp_path,
               layers="figures")  # fmt: skip
     assert set(metrics_of(log)) == {"figures_f1", "figures_stderr", "mean", "stderr"}
     assert metrics_of(log)["figures_f1"] == 0.0
@@ -166,7 +158,9 @@ def test_only_the_layers_asked_for_are_counted(
     assert found.metadata["predictions"] == [{"doc_id": log.samples[0].id, "figures": []}]
 
 
-def test_over_epochs_the_counts_are_averaged(folder: Path, tmp_path: Path, corpus: Corpus) -> None:
+def test_over_epochs_the_counts_are_averaged(
+    hub_folder: Path, tmp_path: Path, corpus: Corpus
+) -> None:
     answers = damaged_answers(corpus)
     seen: set[str] = set()
 
@@ -179,7 +173,7 @@ def test_over_epochs_the_counts_are_averaged(folder: Path, tmp_path: Path, corpu
 
     (log,) = inspect_eval(
         "pledgewire/pledgewire_documents", model=Mock(answer).model, log_dir=str(tmp_path),
-        display="none", task_args={"dataset": str(folder), "layers": "figures"}, epochs=2,
+        display="none", task_args={"dataset": str(hub_folder), "layers": "figures"}, epochs=2,
     )  # fmt: skip
     hits = predicted = gold = 0.0
     for sample in log.samples:
@@ -189,15 +183,15 @@ def test_over_epochs_the_counts_are_averaged(folder: Path, tmp_path: Path, corpu
     assert metrics_of(log)["figures_f1"] == pytest.approx(2 * hits / (gold + predicted))
 
 
-def test_a_folder_or_split_that_is_not_there_is_told(folder: Path) -> None:
+def test_a_folder_or_split_that_is_not_there_is_told(hub_folder: Path) -> None:
     from pledgewire.frameworks.inspect_tasks import pledgewire_documents
 
     with pytest.raises(ValueError, match="export hub"):
-        pledgewire_documents(dataset=str(folder.parent))
+        pledgewire_documents(dataset=str(hub_folder.parent))
     with pytest.raises(ValueError, match="expected a split, got 'final'"):
-        pledgewire_documents(dataset=str(folder), split="final")
+        pledgewire_documents(dataset=str(hub_folder), split="final")
     with pytest.raises(ValueError, match="expected layers"):
-        pledgewire_documents(dataset=str(folder), layers="crossdoc")
+        pledgewire_documents(dataset=str(hub_folder), layers="crossdoc")
 
 
 def test_clustered_error_of_a_mean_is_that_of_inspect() -> None:

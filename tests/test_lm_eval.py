@@ -22,7 +22,6 @@ from lm_eval.tasks import TaskManager
 from pledgewire.api import score
 from pledgewire.corpus import Corpus
 from pledgewire.frameworks.lm_eval import samples
-from pledgewire.hub.build import build_hub
 from pledgewire.loading import find_data, load_corpus
 
 pytestmark = pytest.mark.slow
@@ -53,13 +52,6 @@ def corpus() -> Corpus:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("hub") / "pledgewire"
-    build_hub(out)
-    return out
-
-
-@pytest.fixture(scope="module")
 def include_path() -> str:
     done = subprocess.run(
         [sys.executable, "-m", "pledgewire.frameworks.lm_eval"],
@@ -69,12 +61,12 @@ def include_path() -> str:
 
 
 def test_the_group_has_the_scores_of_pledgewire(
-    folder: Path, corpus: Corpus, include_path: str, tmp_path: Path
+    hub_folder: Path, corpus: Corpus, include_path: str, tmp_path: Path
 ) -> None:
     answers = {**damaged_answers(corpus), **damaged_story_answers(corpus)}
     (tmp_path / "answers.json").write_text(json.dumps(answers), "utf-8")
     model = Reader(tmp_path / "answers.json")
-    manager = TaskManager(include_path=include_path, metadata={"dataset": str(folder)})
+    manager = TaskManager(include_path=include_path, metadata={"dataset": str(hub_folder)})
     tracker = EvaluationTracker(output_path=str(tmp_path / "out"))
     done = simple_evaluate(
         model=model, tasks=["pledgewire"], task_manager=manager, bootstrap_iters=0,
@@ -105,16 +97,16 @@ def test_the_group_has_the_scores_of_pledgewire(
     assert found["figures_f1"] == score(only, resamples=100).scores.f1("figures")
 
 
-def test_rows_are_those_of_the_split_and_hold_no_gold(folder: Path, corpus: Corpus) -> None:
+def test_rows_are_those_of_the_split_and_hold_no_gold(hub_folder: Path, corpus: Corpus) -> None:
     from pledgewire.frameworks.lm_eval.utils import load_documents, load_stories
 
-    rows = load_documents(dataset=str(folder), split="train", version=1)["test"]
+    rows = load_documents(dataset=str(hub_folder), split="train", version=1)["test"]
     assert set(rows.column_names) == {
         "doc_id", "story", "prompt", "dataset", "split", "revision",
     }  # fmt: skip
     train = load_corpus(find_data(), "wire", "train")
     assert sorted(rows["doc_id"]) == sorted(train.gold)
-    stories = load_stories(dataset=str(folder))["test"]
+    stories = load_stories(dataset=str(hub_folder))["test"]
     assert sorted(stories["story"]) == sorted(corpus.clusters)
 
 

@@ -35,7 +35,7 @@ def run_benchmark(
     `results/<track>-<split>/<baseline>.json`, the table beside them to `leaderboard.md`.
     Raises: DataError when a baseline's own output has faults.
     """
-    names = list(baselines) if baselines is not None else list(list_extractors())
+    names = chosen_names(baselines)
     sections = []
     for track, splits in SPLITS_OF.items():
         if track == "press" and press is None:
@@ -60,14 +60,17 @@ def list_predictions(
     out: Path, press: Path | None, baselines: Sequence[str] | None
 ) -> tuple[Path, ...]:
     """Give the files of predictions that `run_benchmark` wrote below `out` with these settings."""
-    names = list(baselines) if baselines is not None else list(list_extractors())
     return tuple(
         out / f"{track}-{split}" / name / PREDICTIONS
         for track, splits in SPLITS_OF.items()
         if track != "press" or press is not None
         for split in splits
-        for name in names
+        for name in chosen_names(baselines)
     )
+
+
+def chosen_names(baselines: Sequence[str] | None) -> list[str]:
+    return list(list_extractors() if baselines is None else baselines)
 
 
 def score_baseline(

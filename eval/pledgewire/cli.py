@@ -47,6 +47,13 @@ class Commands(click.Group):
             ctx.exit(0)
 
 
+data_option = click.option(
+    "--data",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder in pledgewire's layout instead of the benchmark's data.",
+)
+
+
 def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say which data a command works on."""
     for option in reversed(
@@ -65,11 +72,7 @@ def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 show_default=True,
                 help="Stories to use.",
             ),
-            click.option(
-                "--data",
-                type=click.Path(path_type=Path, exists=True, file_okay=False),
-                help="A folder in pledgewire's layout instead of the benchmark's data.",
-            ),
+            data_option,
             press_option,
         )
     ):
@@ -498,11 +501,7 @@ def validate(
 
 
 @main.command()
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="A folder in pledgewire's layout instead of the benchmark's data.",
-)
+@data_option
 @press_option
 def check(data: Path | None, press: Path | None) -> None:
     """Check the whole corpus and its gold. Exit 0 fine, 1 problems, 2 usage.
@@ -519,11 +518,7 @@ def check(data: Path | None, press: Path | None) -> None:
 @main.command()
 @click.argument("doc_id")
 @click.option("--layers", help="Layers to mark, by comma. Default: all.")
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="A folder in pledgewire's layout instead of the benchmark's data.",
-)
+@data_option
 @press_option
 def show(doc_id: str, layers: str | None, data: Path | None, press: Path | None) -> None:
     """Show a text in the terminal with its gold annotations marked.
@@ -550,11 +545,7 @@ def show(doc_id: str, layers: str | None, data: Path | None, press: Path | None)
     type=click.Path(path_type=Path, file_okay=False),
     help="Write texts and re-anchored gold there, as a folder for --data.",
 )
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="A folder in pledgewire's layout instead of the benchmark's data.",
-)
+@data_option
 def hydrate(source: Path, out: Path | None, data: Path | None) -> None:
     """Find the press articles in a folder and anchor the press gold in them.
 
@@ -713,11 +704,7 @@ def convert(
 )
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False))
 @click.option("--story", "stories", multiple=True, help="Only this story; not for hub.")
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="A folder in pledgewire's layout instead of the benchmark's data.",
-)
+@data_option
 def export(form: str, out: Path, stories: tuple[str, ...], data: Path | None) -> None:
     """Write gold in a form that people edit or other tools read, or a whole dataset repository.
 
@@ -731,7 +718,7 @@ def export(form: str, out: Path, stories: tuple[str, ...], data: Path | None) ->
       pledgewire export hub --out dataset
     """
     from pledgewire.exchange import export_gold
-    from pledgewire.loading import find_data, load_corpus
+    from pledgewire.loading import load_corpus
 
     if form == "hub":
         from pledgewire.hub.build import build_hub
@@ -740,7 +727,7 @@ def export(form: str, out: Path, stories: tuple[str, ...], data: Path | None) ->
             raise click.UsageError("a dataset repository has every story: leave out --story")
         click.echo(f"{len(build_hub(out, data))} files: {out}")
         return
-    corpus = load_corpus(data if data is not None else find_data(), "wire", "all")
+    corpus = load_corpus(data, "wire", "all")
     click.echo(export_gold(form, corpus, out, stories))
 
 
@@ -749,11 +736,7 @@ def export(form: str, out: Path, stories: tuple[str, ...], data: Path | None) ->
 @click.option("--upload", is_flag=True, help="Upload; without it files are listed only.")
 @click.option("--private", is_flag=True, help="Create the repository as private.")
 @click.option("--endpoint", help="Address of the Hub, if it is not the usual one.")
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="A folder in pledgewire's layout instead of the benchmark's data.",
-)
+@data_option
 def push(
     repo_id: str, upload: bool, private: bool, endpoint: str | None, data: Path | None
 ) -> None:
@@ -782,11 +765,7 @@ def push(
     show_default=True,
 )
 @click.option("--resamples", type=click.IntRange(min=1), default=10_000, show_default=True)
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="A folder in pledgewire's layout instead of the benchmark's data.",
-)
+@data_option
 @press_option
 def report(
     predictions: tuple[Path, ...],
@@ -821,11 +800,7 @@ def report(
     type=click.Path(path_type=Path),
     help="A file of predictions, or a folder for gold.",
 )
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="A folder in pledgewire's layout instead of the benchmark's data.",
-)
+@data_option
 def import_(form: str, inputs: tuple[Path, ...], target: str, out: Path, data: Path | None) -> None:
     """Read annotations that people made in a form of `export`, as predictions or as gold.
 
@@ -835,9 +810,9 @@ def import_(form: str, inputs: tuple[Path, ...], target: str, out: Path, data: P
       pledgewire score annotated.jsonl
     """
     from pledgewire.exchange import read_form, write_imported
-    from pledgewire.loading import find_data, load_corpus
+    from pledgewire.loading import load_corpus
 
-    corpus = load_corpus(data if data is not None else find_data(), "wire", "all")
+    corpus = load_corpus(data, "wire", "all")
     documents = read_form(form, corpus, inputs)
     click.echo(write_imported(documents, out, as_gold=target == "gold"))
 
@@ -868,11 +843,7 @@ def schema(name: str) -> None:
     type=click.Path(path_type=Path, allow_dash=True, dir_okay=False),
     help="Write JSON to a file, or to standard output with '-'.",
 )
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="A folder in pledgewire's layout instead of the benchmark's data.",
-)
+@data_option
 def agreement(json_out: Path | None, data: Path | None) -> None:
     """Measure how far the two annotation passes agree with each other and with gold.
 
@@ -894,11 +865,7 @@ def agreement(json_out: Path | None, data: Path | None) -> None:
 @click.option(
     "--write", is_flag=True, help="Fill the generated blocks of README.md and DATASHEET.md."
 )
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="A folder in pledgewire's layout instead of the benchmark's data.",
-)
+@data_option
 def statistics(write: bool, data: Path | None) -> None:
     """Show the sizes of corpus and gold, or write them, with plots, into README and DATASHEET.
 

@@ -62,11 +62,13 @@ def agreement_table(found: list[Agreement], head: str = "n in pass a") -> str:
     rows = [
         (
             measure,
-            *(f"{show(cell.counts.f1)} {show_interval(cell.interval)}" for cell in row),
+            *(
+                f"{show(cell.counts.f1)} {show_interval(cell.interval)}"
+                for cell in (cells[measure, pair] for pair in sides)
+            ),
             f"{cells[measure, sides[0]].counts.gold:,.0f}",
         )
         for measure in dict.fromkeys(a.measure for a in found)
-        if (row := [cells[measure, pair] for pair in sides])
     ]
     return markdown_table(("F1", *(f"{x} - {y}" for x, y in sides), head), rows)
 
